@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/base/buf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+reserve(Buf *buf, size_t more)
+{
+    size_t cap = buf->cap == 0 ? 64 : buf->cap;
+
+    if (buf->len + more + 1 <= buf->cap)
+        return;
+    while (cap < buf->len + more + 1)
+        cap *= 2;
+    buf->at = arena_grow(buf->arena, buf->at, buf->cap, cap);
+    buf->cap = cap;
+}
+
+void
+buf_add_slice(Buf *buf, Slice text)
+{
+    if (text.len == 0)
+        return;
+    reserve(buf, text.len);
+    memcpy(buf->at + buf->len, text.at, text.len);
+    buf->len += text.len;
+    buf->at[buf->len] = '\0';
+}
+
+void
+buf_add(Buf *buf, const char *text)
+{
+    buf_add_slice(buf, slice_of(text));
+}
+
+void
+buf_add_char(Buf *buf, char c)
+{
+    buf_add_slice(buf, (Slice){&c, 1});
+}
+
+void
+buf_vaddf(Buf *buf, const char *format, va_list values)
+{
+    va_list again;
+    va_copy(again, values);
+    const int length = vsnprintf(NULL, 0, format, values);
+    if (length > 0) {
+        reserve(buf, (size_t)length);
+        vsnprintf(buf->at + buf->len, (size_t)length + 1, format, again);
+        buf->len += (size_t)length;
+    }
+    va_end(again);
+}
+
+void
+buf_addf(Buf *buf, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    buf_vaddf(buf, format, values);
+    va_end(values);
+}
+
+void
+buf_clear(Buf *buf)
+{
+    buf->len = 0;
+    if (buf->at != NULL)
+        buf->at[0] = '\0';
+}
+
+const char *
+buf_text(const Buf *buf)
+{
+    return buf->at == NULL ? "" : buf->at;
+}
+
+Slice
+buf_slice(const Buf *buf)
+{
+    return (Slice){buf_text(buf), buf->len};
+}

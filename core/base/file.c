@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/path.h"
+
+static void
+close_fd(const int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+static void
+close_folder(DIR **folder)
+{
+    if (*folder != NULL)
+        closedir(*folder);
+}
+
+bool
+file_exists(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0;
+}
+
+bool
+file_is_folder(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool
+file_identity(const char *path, uint64_t identity[2], Error *err)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return error_set_errno(err, ERR_FAILED, "cannot read \"%s\"", path);
+    identity[0] = (uint64_t)status.st_dev;
+    identity[1] = (uint64_t)status.st_ino;
+    return true;
+}
+
+bool
+file_read(const char *path, Arena *arena, Slice *text, Error *err)
+{
+    struct stat status;
+    AUTO(close_fd) const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 || fstat(fd, &status) != 0)
+        return error_set_errno(err, ERR_FAILED, "cannot read \"%s\"", path);
+    if (S_ISDIR(status.st_mode))
+        return error_set(err, ERR_FAILED, "cannot read \"%s\": it is a folder", path);
+    size_t cap = status.st_size > 0 ? (size_t)status.st_size + 1 : 4096;
+    size_t len = 0;
+    char *at = arena_alloc(arena, cap);
+    for (;;) {
+        const ssize_t got = read(fd, at + len, cap - 1 - len);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return error_set_errno(err, ERR_FAILED, "cannot read \"%s\"", path);
+        len += (size_t)got;
+        if (got == 0 || (S_ISREG(status.st_mode) && len == (size_t)status.st_size))
+            break;
+        if (len == cap - 1) {
+            at = arena_grow(arena, at, cap, cap * 2);
+            cap *= 2;
+        }
+    }
+    at[len] = '\0';
+    *text = (Slice){at, len};
+    return true;
+}
+
+static bool
+write_all(int fd, Slice text)
+{
+    while (text.len > 0) {
+        const ssize_t written = write(fd, text.at, text.len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        text = slice_after(text, (size_t)written);
+    }
+    return fsync(fd) == 0 || errno == EINVAL;
+}
+
+bool
+file_write(const char *path, Slice text, bool may_replace, Error *err)
+{
+    const char *part = arena_format(err->arena, "%s/.%s.%ld.tmp", path_folder(err->arena, path),
+                                    path_name(path), (long)getpid());
+    AUTO(close_fd) const int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+    if (fd < 0)
+        return error_set_errno(err, ERR_FAILED, "cannot write \"%s\"", path);
+    /* link refuses a name that is taken, in one step; rename would replace it */
+    const bool is_done =
+        write_all(fd, text) && (may_replace ? rename(part, path) : link(part, path)) == 0;
+    const int reason = errno;
+    if (!is_done || !may_replace)
+        unlink(part);
+    errno = reason;
+    return is_done || error_set_errno(err, ERR_FAILED, "cannot write \"%s\"", path);
+}
+
+bool
+file_make_folder(const char *path, Arena *arena, Error *err)
+{
+    char *each = arena_copy(arena, slice_of(path));
+
+    for (char *at = each + 1;; at++) {
+        if (*at != '/' && *at != '\0')
+            continue;
+        const char ended_by = *at;
+        *at = '\0';
+        if (mkdir(each, 0777) != 0 && !file_is_folder(each))
+            return error_set_errno(err, ERR_FAILED, "cannot make the folder \"%s\"", each);
+        *at = ended_by;
+        if (ended_by == '\0')
+            return true;
+    }
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Adds the files directly in `folder` to `paths` and its folders to `folders`. */
+static bool
+list_one(const char *folder, Arena *arena, Names *paths, Names *folders, Error *err)
+{
+    AUTO(close_folder) DIR *dir = opendir(folder);
+
+    if (dir == NULL)
+        return error_set_errno(err, ERR_FAILED, "cannot read the folder \"%s\"", folder);
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(dir);
+        if (entry == NULL)
+            break;
+        if (entry->d_name[0] == '.')
+            continue;
+        struct stat status;
+        const char *path = path_join(arena, folder, entry->d_name);
+        if (stat(path, &status) != 0)
+            continue; /* gone meanwhile, or a link to nowhere: an editor's lock file */
+        if (S_ISREG(status.st_mode))
+            *VEC_ADD(arena, paths) = path;
+        else if (S_ISDIR(status.st_mode))
+            *VEC_ADD(arena, folders) = path;
+    }
+    return errno == 0 ||
+           error_set_errno(err, ERR_FAILED, "cannot read the folder \"%s\"", folder);
+}
+
+bool
+file_list(const char *folder, bool is_recursive, Arena *arena, Names *paths, Error *err)
+{
+    Names folders = {0};
+    const size_t first = paths->len;
+
+    *VEC_ADD(arena, &folders) = folder;
+    for (size_t i = 0; i < folders.len; i++) {
+        if (!list_one(folders.at[i], arena, paths, &folders, err))
+            return false;
+        if (!is_recursive)
+            break;
+        if (folders.len > 100000)
+            return error_set(err, ERR_FAILED, "\"%s\" holds a loop of folders", folder);
+    }
+    if (paths->len > first)
+        qsort(paths->at + first, paths->len - first, sizeof *paths->at, compare_names);
+    return true;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/base/log.h"
+
+#include <stdarg.h>
+
+static void
+write_line(const Log *log, const char *prefix, const char *colour, const char *format,
+           va_list values) PRINTF_LIKE(4, 0);
+
+static void
+write_line(const Log *log, const char *prefix, const char *colour, const char *format,
+           va_list values)
+{
+    if (log->is_coloured)
+        fprintf(log->stream, "\033[%sm%s\033[0m", colour, prefix);
+    else
+        fputs(prefix, log->stream);
+    vfprintf(log->stream, format, values);
+    fputc('\n', log->stream);
+}
+
+void
+log_debug(const Log *log, const char *format, ...)
+{
+    va_list values;
+
+    if (log == NULL || log->stream == NULL || log->level < LOG_VERBOSE)
+        return;
+    va_start(values, format);
+    write_line(log, "debug: ", "2", format, values);
+    va_end(values);
+}
+
+void
+log_info(const Log *log, const char *format, ...)
+{
+    va_list values;
+
+    if (log == NULL || log->stream == NULL || log->level < LOG_NORMAL)
+        return;
+    va_start(values, format);
+    write_line(log, "", "0", format, values);
+    va_end(values);
+}
+
+void
+log_warn(const Log *log, const char *format, ...)
+{
+    va_list values;
+
+    if (log == NULL || log->stream == NULL)
+        return;
+    va_start(values, format);
+    write_line(log, "warning: ", "33", format, values);
+    va_end(values);
+}

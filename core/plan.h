@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Plan: the ordered steps of a run, as a value. The invariant: the version rows are the maximal
+ * elements of the applied set, counting both kinds of edge; every change of a row follows from it.
+ */
+#ifndef MIGRATE_CORE_PLAN_H
+#define MIGRATE_CORE_PLAN_H
+
+#include "core/graph.h"
+#include "core/target.h"
+
+typedef struct Step {
+    const Revision *revision; /* NULL: a stamp */
+    Direction direction;
+    RowChanges changes; /* deletes and inserts first, an update last */
+} Step;
+
+typedef VEC(Step) Steps;
+
+typedef struct Plan {
+    Steps steps;
+    Names rows_before; /* whole sets, in byte order */
+    Names rows_after;
+} Plan;
+
+/* The steps from `rows` to the target; none when there is nothing to do. */
+MUST_CHECK bool plan_make(const Graph *graph, const Target *target, const Names *rows,
+                          Arena *arena, Plan *plan, Error *err);
+/* One step that replaces the rows of the lineages of `nodes` by their maximal elements; no nodes:
+ * the rows of everything (stamp base). purge: whatever rows there are, known or not. */
+MUST_CHECK bool plan_stamp(const Graph *graph, const Indexes *nodes, const Names *rows, bool purge,
+                           Arena *arena, Plan *plan, Error *err);
+/* The rows after a step, from those before it; `rows` stays in byte order. */
+void plan_apply(const Step *step, Arena *arena, Names *rows);
+
+#endif

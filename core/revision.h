@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Revision: one migration as its file describes it. Loading reads the header and the directive
+ * lines; the body is read when a step is planned. Files are UTF-8; CRLF and a BOM are accepted.
+ */
+#ifndef MIGRATE_CORE_REVISION_H
+#define MIGRATE_CORE_REVISION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/names.h"
+#include "core/base/sha256.h"
+#include "drivers/driver.h"
+
+/* One `-- migrate:up` or `-- migrate:down` and the SQL behind it. */
+typedef struct Section {
+    Direction direction;
+    bool is_transactional;     /* transaction:false clears it */
+    bool begins_transaction;   /* transaction:new */
+    const char *dialect;       /* "postgres", "sqlite"; NULL: all */
+    int64_t lock_timeout;      /* milliseconds; TIMEOUT_UNSET */
+    int64_t statement_timeout;
+    size_t body;               /* bytes of the file, BOM included, where the SQL begins */
+    size_t body_len;
+    unsigned line;             /* of the directive */
+    unsigned body_line;        /* of the first line of the SQL */
+} Section;
+
+typedef VEC(Section) Sections;
+
+typedef struct Revision {
+    const char *id;
+    Names revises;       /* none: a base; several: a merge */
+    Names depends_on;    /* ids or labels */
+    Names branch_labels;
+    const char *message; /* "" if none */
+    const char *created; /* as written; "" if none */
+    const char *file;    /* path as it was found */
+    unsigned id_line;    /* lines of the header keys, 0 if absent */
+    unsigned revises_line;
+    unsigned depends_on_line;
+    unsigned branch_labels_line;
+    Sections sections;   /* in file order */
+} Revision;
+
+typedef VEC(Revision) Revisions;
+
+/* The whole file of a revision, as it is now. */
+typedef struct RevisionText {
+    Slice text;                      /* byte for byte, BOM included */
+    char checksum[SHA256_HEX_SIZE];  /* without BOM, line ends as LF */
+} RevisionText;
+
+/* Loads every revision file of the folders, in load order: folders as given, then byte order of
+ * the path below them. All problems of all files are reported in one run: *err holds the first and,
+ * by `next`, the others (ERR_REVISION). Duplicate ids are the graph's business. */
+MUST_CHECK bool revision_load_all(const Names *folders, bool is_recursive, const Log *log,
+                                  Arena *arena, Revisions *revisions, Error *err);
+/* Parses one file's text; `file` is borrowed. Adds its problems to *err. */
+MUST_CHECK bool revision_parse_sql(const char *file, Slice text, Arena *arena, Revision *revision,
+                                   Error *err);
+/* Reads the body. ERR_REVISION when the file has changed its id or its sections since loading. */
+MUST_CHECK bool revision_read(const Revision *revision, Arena *arena, RevisionText *text,
+                              Error *err);
+/* True if the file says what to do in this direction on this dialect (perhaps nothing). */
+bool revision_has(const Revision *revision, Direction direction, const char *dialect);
+
+/* Why `id` cannot be a revision id or a branch label, or NULL if it can. */
+const char *revision_id_problem(Slice id);
+
+/* A new revision, to be written to a file. */
+typedef struct RevisionDraft {
+    const char *id; /* NULL: 12 random hex digits */
+    Names revises;
+    Names depends_on;
+    Names branch_labels;
+    const char *message;
+    const char *file_template; /* as Alembic's, such as %(rev)s_%(slug)s */
+    unsigned slug_length;
+    const char *timezone;      /* IANA name */
+    const char *folder;
+    int64_t now;               /* seconds since 1970 */
+} RevisionDraft;
+
+/* Writes the file, atomically, never over one that is there; *path is its name. */
+MUST_CHECK bool revision_create(const RevisionDraft *draft, Arena *arena, const char **path,
+                                Error *err);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Script: the exact SQL of a plan, in units, with the place of every statement. Online, units are
+ * sent; offline, the same units are printed: the one place where SQL is made. Pulled a step at a
+ * time; touches neither file nor database.
+ */
+#ifndef MIGRATE_CORE_SCRIPT_H
+#define MIGRATE_CORE_SCRIPT_H
+
+#include <stdio.h>
+
+#include "core/plan.h"
+#include "core/revision.h"
+
+typedef struct Script {
+    const Dialect *dialect;
+    const TableNames *tables;
+    const Session *session;
+    Names rows; /* before the next step */
+    Arena *arena; /* of `rows` */
+    const HistoryRow *resume; /* the open step, which the first step goes on with; NULL: none */
+} Script;
+
+typedef VEC(Unit) Units;
+
+/* `rows` are the version rows before the first step; they are copied. */
+void script_init(Script *script, const Names *rows, Arena *arena);
+/* Checks that a step can be made into SQL on this dialect: the direction is there, the body lexes,
+ * no statement is refused. Adds every problem to *err (ERR_REVISION), with its place. `text` is the
+ * step's file; NULL for a stamp. */
+MUST_CHECK bool script_check(const Script *script, const Step *step, const RevisionText *text,
+                             Arena *arena, Error *err);
+/* The units of the next step, which borrow from `text` and live in `arena`. */
+MUST_CHECK bool script_step(Script *script, const Step *step, const RevisionText *text,
+                            Arena *arena, Units *units, Error *err);
+/* Prints a unit for the dialect's own shell. False when the stream fails. */
+bool script_print(const Unit *unit, FILE *stream);
+
+#endif

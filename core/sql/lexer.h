@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SqlLexer: cuts a text into its statements, for PostgreSQL (Lexical Structure, section 4.1 of its
+ * manual, with psql's handling of COPY data) and for SQLite. One pass, linear, no allocation: the
+ * statements borrow from the text. Every byte of the text is in exactly one statement, in one COPY
+ * data block, or between them as space, comment or semicolon.
+ */
+#ifndef MIGRATE_CORE_SQL_LEXER_H
+#define MIGRATE_CORE_SQL_LEXER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/slice.h"
+
+typedef enum SqlDialect {
+    SQL_POSTGRES,
+    SQL_SQLITE,
+} SqlDialect;
+
+/* What a planner wants to know of a statement; a bit set. */
+typedef enum SqlFact {
+    SQL_BEGINS_TRANSACTION = 1U << 0, /* BEGIN, START TRANSACTION */
+    SQL_ENDS_TRANSACTION = 1U << 1,   /* COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION */
+    SQL_SAVEPOINT = 1U << 2,          /* SAVEPOINT, RELEASE, ROLLBACK TO */
+    SQL_NO_TRANSACTION = 1U << 3,     /* the database refuses it inside a transaction */
+    SQL_COPY_FROM_STDIN = 1U << 4,    /* `data` holds its rows */
+    SQL_SETS_SESSION = 1U << 5,       /* SET, RESET, set_config(.., false): outlives the transaction */
+    SQL_BACKSLASH = 1U << 6,          /* a psql backslash line, alone in its statement */
+    SQL_CONCURRENTLY = 1U << 7,       /* one of the CONCURRENTLY forms */
+} SqlFact;
+
+enum { SQL_WORDS = 4 };
+
+typedef struct SqlStatement {
+    Slice text;       /* from the first token to the last, without the semicolon */
+    size_t offset;    /* of text, in bytes, from the start of what is lexed */
+    unsigned line;    /* of the first token, from 1 */
+    unsigned column;  /* in characters, from 1 */
+    unsigned facts;   /* SqlFact bits */
+    Slice words[SQL_WORDS]; /* the leading keywords as written; len 0 from the first non-word on */
+    Slice data;       /* COPY rows as in the file, without the line of the end marker */
+    unsigned data_line;
+} SqlStatement;
+
+typedef struct SqlLexer {
+    SqlDialect dialect;
+    Slice text;
+    size_t at;
+    unsigned line; /* of `at` */
+    size_t line_start;
+    /* set when sql_next returned false because the text does not lex; NULL at the end of the text */
+    const char *error;     /* "unterminated string", … */
+    unsigned error_line;   /* where the thing opened */
+    unsigned error_column;
+    size_t error_offset;
+} SqlLexer;
+
+/* `line` is the number of the text's first line (1 for a whole file). A BOM is passed over. */
+void sql_init(SqlLexer *lexer, SqlDialect dialect, Slice text, unsigned line);
+/* The next statement; false at the end and at an error: then lexer->error says which. */
+bool sql_next(SqlLexer *lexer, SqlStatement *statement);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Driver: the contract between the engine and a database. core/ makes units of statements with the
+ * help of a driver's Dialect and hands them to the driver's connection, or prints them; it never
+ * asks which database it has. Every driver passes tests/drivers/test_conformance.c.
+ */
+#ifndef MIGRATE_DRIVERS_DRIVER_H
+#define MIGRATE_DRIVERS_DRIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/buf.h"
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/names.h"
+#include "core/base/slice.h"
+#include "core/sql/lexer.h"
+
+typedef enum Direction {
+    DIRECTION_UPGRADE,
+    DIRECTION_DOWNGRADE,
+    DIRECTION_STAMP,
+} Direction;
+
+/* "upgrade", "downgrade", "stamp": as the history table and people read it. */
+const char *direction_name(Direction direction);
+
+/* A change of one row of the version table: insert (from NULL), delete (to NULL) or update. */
+typedef struct RowChange {
+    const char *from;
+    const char *to;
+} RowChange;
+
+typedef VEC(RowChange) RowChanges;
+
+/* Where the bookkeeping lives. */
+typedef struct TableNames {
+    const char *schema;  /* NULL: the driver's own choice, filled in by state_read */
+    const char *version; /* migrate_version */
+    const char *history; /* migrate_history */
+    bool keeps_history;  /* false (history_table: ~): rows go as they become done */
+} TableNames;
+
+typedef struct Setting {
+    const char *name;
+    const char *value;
+} Setting;
+
+enum { TIMEOUT_UNSET = -1 };
+
+/* How a session is set up for our statements, and who runs them. Times in milliseconds, 0: none. */
+typedef struct Session {
+    const char *search_path; /* NULL: the role's own */
+    const char *role;        /* NULL: none */
+    VEC(Setting) settings;
+    const char *application_name;
+    int64_t lock_timeout;
+    int64_t statement_timeout;
+    int64_t connect_timeout;
+    int64_t wait_for_lock; /* SQLite's busy timeout; elsewhere the runner polls */
+    const char *run_by;    /* NULL offline: the server's own idea of the user */
+    const char *run_from;
+    const char *program; /* "migrate 0.1.0" */
+} Session;
+
+/* What a statement is there for; only STATEMENT_USER comes from a revision file. */
+typedef enum StatementRole {
+    STATEMENT_BEGIN,   /* begins the transaction of its unit */
+    STATEMENT_SET,     /* sets the session up */
+    STATEMENT_GUARD,   /* fails unless the database is as the plan has it */
+    STATEMENT_USER,
+    STATEMENT_JOURNAL, /* records how far a unit without a transaction has come */
+    STATEMENT_TAIL,    /* the history row */
+    STATEMENT_COMMIT,
+    STATEMENT_CLEANUP, /* undoes what the session setup left behind */
+} StatementRole;
+
+typedef struct Statement {
+    StatementRole role;
+    Slice text;      /* without the semicolon */
+    Place place;     /* of text.at in its file; file NULL for ours */
+    unsigned facts;  /* SqlFact bits of a user statement */
+    Slice data;      /* rows of COPY FROM STDIN, as in the file */
+    Place data_place;
+    size_t number;   /* of a user statement: 1.. within its step; of others: of the one before */
+} Statement;
+
+typedef VEC(Statement) Statements;
+
+/* What is sent, or printed, as one: a transaction, or the statements of a section without one with
+ * the journal between them. */
+typedef struct Unit {
+    const char *revision; /* the stamped row for a stamp; for messages only */
+    const char *message;
+    Direction direction;
+    bool is_transactional;
+    bool is_first; /* of its step */
+    bool is_last;
+    bool has_data; /* holds COPY rows: travels by itself */
+    size_t bytes;  /* of all texts, without COPY rows */
+    Statements statements;
+    Names rows_before; /* of the unit, in byte order: where the database stands if it fails */
+    Names rows_after;
+} Unit;
+
+/* What the dialect needs to frame a unit. Rows are whole sets in byte order. */
+typedef struct UnitFrame {
+    const TableNames *tables;
+    const Session *session;
+    const char *revision; /* for the history; of a stamp: the rows after, joined */
+    Direction direction;
+    const char *checksum; /* 64 hex digits; NULL: none (stamp) */
+    const Names *rows_before;
+    const Names *rows_after;
+    const RowChanges *changes; /* made in the last unit */
+    bool is_transactional;
+    bool is_journalled; /* the step is more than one transactional unit */
+    bool is_first;
+    bool is_last;
+    size_t done;               /* user statements of the step before this unit (or resumed behind) */
+    size_t total;              /* user statements of the step */
+    const char *done_checksum; /* SHA-256 of the texts of the `done` ones; NULL when done is 0 */
+    int64_t lock_timeout;      /* of the section, TIMEOUT_UNSET: the session's */
+    int64_t statement_timeout;
+    size_t unit_statements;         /* user statements of this unit */
+    const char *unit_done_checksum; /* as done_checksum, behind this unit */
+} UnitFrame;
+
+typedef struct Dialect {
+    SqlDialect lexer;
+    const char *name; /* "postgres", "sqlite": as in dialect: of a directive */
+    const char *default_schema; /* offline, when the configuration names none */
+    void (*quote_name)(Buf *out, const char *name);
+    void (*quote_text)(Buf *out, const char *text);
+    /* The statements before the user's. */
+    void (*unit_open)(const UnitFrame *frame, Arena *arena, Statements *out);
+    /* Behind user statement number `done` of a unit without a transaction; is_last: of the step,
+     * so that the version rows move here. */
+    void (*unit_journal)(const UnitFrame *frame, size_t done, const char *done_checksum,
+                         bool is_last, Arena *arena, Statements *out);
+    /* The statements behind the user's. */
+    void (*unit_close)(const UnitFrame *frame, Arena *arena, Statements *out);
+    /* Marks the open history row failed (best effort, behind a failure). */
+    void (*mark_failed)(const UnitFrame *frame, const char *message, Arena *arena,
+                        Statements *out);
+    /* Lines for its own shell at the head and at the end of a printed script; "" for none. */
+    const char *script_head;
+    const char *script_tail;
+} Dialect;
+
+/* A row of the history table. Texts may be NULL. */
+typedef struct HistoryRow {
+    const char *id;
+    const char *revision;
+    const char *direction;
+    const char *state; /* done, running, failed, abandoned */
+    const char *rows_before;
+    const char *rows_after;
+    const char *checksum;
+    size_t done;
+    size_t total;
+    const char *done_checksum;
+    const char *started;  /* ISO 8601, UTC: 2026-11-20T14:03:11.123Z */
+    const char *finished; /* NULL while running */
+    int64_t duration;     /* milliseconds; -1 unknown */
+    const char *run_by;
+    const char *run_from;
+    const char *program;
+    const char *error;
+} HistoryRow;
+
+typedef VEC(HistoryRow) HistoryRows;
+
+typedef struct DatabaseState {
+    TableNames tables;       /* with the schema in which they are, or would be made */
+    bool has_version_table;
+    bool has_history_table;
+    Names rows;              /* version rows in byte order, each once */
+    size_t version_width;    /* characters that a version row can hold; 0: any number */
+    const char *elsewhere;   /* NULL, or the schema that holds a table of that name, ours having none */
+    HistoryRow *open;        /* the running or failed row, NULL if none */
+    bool is_busy;            /* asked for the lock and another run holds it; `holder` says who */
+    const char *holder;      /* "pid 4711, 12 s, CREATE INDEX …", or NULL */
+    const char *server;      /* "PostgreSQL 15.18", "SQLite 3.40.1" */
+} DatabaseState;
+
+/* What became of units that were sent. */
+typedef enum RunOutcome {
+    RUN_DONE,
+    RUN_FAILED,      /* a statement failed; its transaction is rolled back */
+    RUN_NOT_PARSED,  /* the text does not parse: no unit of its message has run */
+    RUN_MOVED,       /* the guard: the rows are not what the plan has; read and plan again */
+    RUN_BUSY,        /* the guard: another run holds the lock */
+    RUN_LOCK_TIMEOUT, /* a statement met lock_timeout; its unit is rolled back */
+    RUN_RETRY,       /* rolled back for another reason that passes: deadlock, serialization */
+    RUN_LOST,        /* the connection is lost: what was sent may or may not have run */
+    RUN_INTERRUPTED, /* the caller's `interrupted` became true; rolled back */
+} RunOutcome;
+
+typedef struct RunResult {
+    RunOutcome outcome;
+    size_t units_done;         /* as far as is known */
+    const Statement *failed;   /* the statement that failed, NULL if none is to blame */
+} RunResult;
+
+/* Live progress; each may be NULL. */
+typedef struct RunEvents {
+    void (*unit_started)(void *context, const Unit *unit);
+    void (*unit_finished)(void *context, const Unit *unit, int64_t milliseconds);
+    void *context;
+    const volatile int *interrupted; /* a signal number once one came, else 0; may be NULL */
+} RunEvents;
+
+typedef struct OpenOptions {
+    const char *url;
+    const char *url_folder; /* relative SQLite paths are relative to it; NULL: working directory */
+    const Session *session;
+    bool is_read_only; /* never makes a database file; works on a standby */
+    const Log *log;
+} OpenOptions;
+
+typedef struct Connection Connection;
+
+typedef struct ObjectNames {
+    Names lines; /* "table public.account": what reset would drop */
+    Statements drops;
+} ObjectNames;
+
+typedef struct Driver {
+    const char *name;            /* as its dialect's */
+    const char *const *schemes;  /* URL schemes without "+driver", NULL at the end */
+    const Dialect *dialect;
+    /* True for a URL that is not of the form scheme:…, such as libpq's keyword strings. */
+    bool (*accepts)(const char *url);
+    /* The URL for people, without a password; text in `arena`. Never fails: "?" in the worst case. */
+    const char *(*describe)(const char *url, const char *url_folder, Arena *arena);
+    /* The name of the database, as `reset` wants it typed. */
+    const char *(*database_name)(const char *url, const char *url_folder, Arena *arena);
+    /* Connects, once. ERR_CONFIG for a URL that cannot be meant, ERR_CONNECT otherwise; *may_retry
+     * says whether waiting could help. The connection lives in `arena` and ends by close. */
+    bool (*open)(const OpenOptions *options, Arena *arena, Connection **connection,
+                 bool *may_retry, Error *err) MUST_CHECK;
+    void (*close)(Connection *connection);
+    /* Reads version rows and the open history row in one snapshot. with_lock: tries the lock in the
+     * same transaction, so that what is read is final unless is_busy. Makes nothing. */
+    bool (*state_read)(Connection *connection, const TableNames *tables, bool with_lock,
+                       Arena *arena, DatabaseState *state, Error *err) MUST_CHECK;
+    /* All history rows in the order of their ids; an absent table has none. */
+    bool (*history_read)(Connection *connection, const DatabaseState *state, Arena *arena,
+                         HistoryRows *rows, Error *err) MUST_CHECK;
+    /* Runs units in order, stopping at the first that does not get through. False: result->outcome
+     * says which way, and *err is set (for RUN_MOVED and RUN_BUSY too). The connection is usable
+     * afterwards, but after RUN_LOST: close it and open another. */
+    bool (*run)(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
+                Arena *arena, RunResult *result, Error *err) MUST_CHECK;
+    /* What reset would drop in the schemas of the search path and in `schemas`. */
+    bool (*objects_list)(Connection *connection, const Names *schemas, Arena *arena,
+                         ObjectNames *objects, Error *err) MUST_CHECK;
+    /* Drops them, under the lock of `tables`. */
+    bool (*reset)(Connection *connection, const TableNames *tables, const ObjectNames *objects,
+                  Error *err) MUST_CHECK;
+    /* True: `reset` needs allow_reset or --force, because the database may be somebody else's. */
+    bool is_shared;
+} Driver;
+
+/* NULL-terminated, in drivers/registry.c. */
+extern const Driver *const DRIVERS[];
+
+/* The driver of a URL: ERR_CONFIG with the known schemes if there is none. The scheme may carry
+ * "+something" as SQLAlchemy's do. */
+MUST_CHECK bool driver_for_url(const char *url, const Driver **driver, Error *err);
+/* By name or dialect alias ("postgresql"); NULL if absent. */
+const Driver *driver_find(const char *name);
+
+#endif
