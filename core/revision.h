@@ -59,7 +59,7 @@ typedef struct RevisionText {
  * by `next`, the others (ERR_REVISION). Duplicate ids are the graph's business. */
 MUST_CHECK bool revision_load_all(const Names *folders, bool is_recursive, const Log *log,
                                   Arena *arena, Revisions *revisions, Error *err);
-/* Parses one file's text; `file` is borrowed. Adds its problems to *err. */
+/* Parses one file's text; `file` is borrowed, `text` is not. Adds its problems to *err. */
 MUST_CHECK bool revision_parse_sql(const char *file, Slice text, Arena *arena, Revision *revision,
                                    Error *err);
 /* Reads the body. ERR_REVISION when the file has changed its id or its sections since loading. */
@@ -80,11 +80,13 @@ typedef struct RevisionDraft {
     const char *message;
     const char *file_template; /* as Alembic's, such as %(rev)s_%(slug)s */
     unsigned slug_length;
-    const char *timezone;      /* IANA name */
+    const char *timezone;      /* IANA name; NULL or "UTC": UTC */
     const char *folder;
     int64_t now;               /* seconds since 1970 */
 } RevisionDraft;
 
+/* Why a file template cannot be used, or NULL if it can. */
+const char *revision_template_problem(const char *file_template);
 /* Writes the file, atomically, never over one that is there; *path is its name. */
 MUST_CHECK bool revision_create(const RevisionDraft *draft, Arena *arena, const char **path,
                                 Error *err);

@@ -27,10 +27,16 @@ block_bytes(ArenaBlock *block)
     return (char *)block + sizeof *block;
 }
 
+/* The room that an item of `size` bytes takes. */
 static size_t
-round_up(size_t size)
+item_size(size_t size)
 {
-    return (size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
+    const size_t least = size == 0 ? 1 : size;
+#ifdef MIGRATE_ARENA_ITEMS
+    return least; /* exact, so that one byte too many is seen */
+#else
+    return (least + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
+#endif
 }
 
 static void
@@ -146,11 +152,7 @@ arena_alloc(Arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 2)
         out_of_memory(size);
-#ifdef MIGRATE_ARENA_ITEMS
-    const size_t rounded = size == 0 ? 1 : size; /* exact, so that one byte too many is seen */
-#else
-    const size_t rounded = round_up(size == 0 ? 1 : size);
-#endif
+    const size_t rounded = item_size(size);
     ArenaBlock *block = block_for(arena, rounded);
     block->last = block->used;
     block->used += rounded;
@@ -165,7 +167,7 @@ arena_grow(Arena *arena, void *old, size_t old_size, size_t new_size)
     if (old != NULL && block != NULL && block_bytes(block) + block->last == (char *)old &&
         new_size <= block->size - block->last) {
         /* past `used` the block is zero still: it is zeroed when it is made and when it is reset */
-        const size_t end = block->last + round_up(new_size);
+        const size_t end = block->last + item_size(new_size);
         block->used = end > block->used ? end : block->used;
         return old;
     }

@@ -55,7 +55,7 @@ file_identity(const char *path, uint64_t identity[2], Error *err)
 }
 
 bool
-file_read(const char *path, Arena *arena, Slice *text, Error *err)
+file_read_identified(const char *path, Arena *arena, Slice *text, uint64_t identity[2], Error *err)
 {
     struct stat status;
     AUTO(close_fd) const int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -64,6 +64,8 @@ file_read(const char *path, Arena *arena, Slice *text, Error *err)
         return error_set_errno(err, ERR_FAILED, "cannot read \"%s\"", path);
     if (S_ISDIR(status.st_mode))
         return error_set(err, ERR_FAILED, "cannot read \"%s\": it is a folder", path);
+    identity[0] = (uint64_t)status.st_dev;
+    identity[1] = (uint64_t)status.st_ino;
     size_t cap = status.st_size > 0 ? (size_t)status.st_size + 1 : 4096;
     size_t len = 0;
     char *at = arena_alloc(arena, cap);
@@ -84,6 +86,14 @@ file_read(const char *path, Arena *arena, Slice *text, Error *err)
     at[len] = '\0';
     *text = (Slice){at, len};
     return true;
+}
+
+bool
+file_read(const char *path, Arena *arena, Slice *text, Error *err)
+{
+    uint64_t identity[2] = {0, 0};
+
+    return file_read_identified(path, arena, text, identity, err);
 }
 
 static bool
@@ -167,8 +177,7 @@ list_one(const char *folder, Arena *arena, Names *paths, Names *folders, Error *
         else if (S_ISDIR(status.st_mode))
             *VEC_ADD(arena, folders) = path;
     }
-    return errno == 0 ||
-           error_set_errno(err, ERR_FAILED, "cannot read the folder \"%s\"", folder);
+    return errno == 0 || error_set_errno(err, ERR_FAILED, "cannot read the folder \"%s\"", folder);
 }
 
 bool

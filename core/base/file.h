@@ -16,6 +16,9 @@ bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 /* The whole file, with a NUL behind it that is not counted. */
 MUST_CHECK bool file_read(const char *path, Arena *arena, Slice *text, Error *err);
+/* The same, and what tells two names of one file (device and inode). */
+MUST_CHECK bool file_read_identified(const char *path, Arena *arena, Slice *text,
+                                     uint64_t identity[2], Error *err);
 /* Writes beside `path` and renames, so that a reader sees the old file or the whole new one; a file
  * that is there is replaced only with may_replace. Mode 0666 less the umask. */
 MUST_CHECK bool file_write(const char *path, Slice text, bool may_replace, Error *err);

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/base/url.h"
+
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/text.h"
+
+static const char MASK[] = "***";
+
+static const char RAW_PASSWORD[] =
+    "its user name or password holds a raw \"@\", \"/\" or \":\": percent-encode your password "
+    "(\"@\" is %40, \"/\" is %2F, \":\" is %3A, \"%\" is %25)";
+static const char BAD_PORT[] =
+    "its port is not a number from 1 to 65535: if that is a part of the password, percent-encode "
+    "your password (\"@\" is %40, \"/\" is %2F, \":\" is %3A, \"%\" is %25)";
+static const char BAD_PERCENT[] =
+    "a \"%\" in it is not followed by two hexadecimal digits (or it is %00): percent-encode your "
+    "password (\"%\" itself is %25)";
+
+/* The offset of the first byte of `text` that is one of `set`, or text.len. */
+static size_t
+find_any(Slice text, const char *set)
+{
+    size_t i = 0;
+
+    while (i < text.len && (text.at[i] == '\0' || strchr(set, text.at[i]) == NULL))
+        i++;
+    return i;
+}
+
+static size_t
+find_last(Slice text, char c)
+{
+    size_t i = text.len;
+
+    while (i > 0 && text.at[i - 1] != c)
+        i--;
+    return i == 0 ? text.len : i - 1;
+}
+
+static Slice
+first_of(Slice text, size_t n)
+{
+    return (Slice){text.at, n};
+}
+
+/* The length of the scheme with its "+driver", 0 if `text` does not begin with one and "://". */
+static size_t
+scheme_length(Slice text)
+{
+    size_t i = 0;
+
+    if (text.len == 0 || !ascii_is_letter(text.at[0]))
+        return 0;
+    while (i < text.len &&
+           (ascii_is_letter(text.at[i]) || ascii_is_digit(text.at[i]) ||
+            strchr("+-._", text.at[i]) != NULL) &&
+           text.at[i] != '\0')
+        i++;
+    return slice_starts_with(slice_after(text, i), "://") ? i : 0;
+}
+
+bool
+url_split(Slice text, Url *url)
+{
+    const size_t length = scheme_length(text);
+
+    *url = (Url){0};
+    if (length == 0)
+        return false;
+    url->scheme = slice_cut(first_of(text, length), '+', &url->driver);
+    Slice rest = slice_after(text, length + 3);
+    const size_t user_end = find_any(rest, "@/");
+    if (user_end < rest.len && rest.at[user_end] == '@') {
+        url->user = slice_cut(first_of(rest, user_end), ':', &url->password);
+        rest = slice_after(rest, user_end + 1);
+    }
+    const size_t hosts_end = find_any(rest, "/?");
+    url->hosts = first_of(rest, hosts_end);
+    rest = slice_after(rest, hosts_end);
+    Slice path = slice_cut(rest, '?', &url->query);
+    if (path.len > 0)
+        url->path = path;
+    return true;
+}
+
+bool
+url_next_host(Slice *hosts, Slice *host, Slice *port)
+{
+    if (hosts->at == NULL)
+        return false;
+    Slice one = slice_cut(*hosts, ',', hosts);
+    const size_t closed = one.len > 0 && one.at[0] == '[' ? find_any(one, "]") : one.len;
+    if (closed < one.len) {
+        *host = (Slice){one.at + 1, closed - 1};
+        const Slice behind = slice_after(one, closed + 1);
+        *port = behind.len == 0 ? (Slice){NULL, 0} : slice_after(behind, behind.at[0] == ':');
+        return true;
+    }
+    *host = slice_cut(one, ':', port);
+    return true;
+}
+
+bool
+url_next_parameter(Slice *query, Slice *key, Slice *value)
+{
+    while (query->at != NULL) {
+        const Slice one = slice_cut(*query, '&', query);
+        if (one.len == 0)
+            continue;
+        *key = slice_cut(one, '=', value);
+        return true;
+    }
+    return false;
+}
+
+/* -1 if it is none. */
+static int
+hex_value(char c)
+{
+    const char lower = ascii_lower(c);
+
+    if (ascii_is_digit(c))
+        return c - '0';
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/* The byte that text.at[i] == '%' encodes; -1 if it encodes none. */
+static int
+percent_value(Slice text, size_t i)
+{
+    if (text.len - i < 3)
+        return -1;
+    const int high = hex_value(text.at[i + 1]);
+    const int low = hex_value(text.at[i + 2]);
+    const int value = high * 16 + low;
+    return high < 0 || low < 0 || value == 0 ? -1 : value;
+}
+
+bool
+url_decode(Slice text, Arena *arena, const char **decoded)
+{
+    char *out = arena_alloc(arena, text.len + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] != '%') {
+            out[len++] = text.at[i];
+            continue;
+        }
+        const int value = percent_value(text, i);
+        if (value < 0)
+            return false;
+        out[len++] = (char)value;
+        i += 2;
+    }
+    *decoded = out;
+    return true;
+}
+
+const char *
+url_encode(Slice text, Arena *arena)
+{
+    Buf buf = {.arena = arena};
+
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.at[i];
+        if (ascii_is_letter(c) || ascii_is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~')
+            buf_add_char(&buf, c);
+        else
+            buf_addf(&buf, "%%%02X", (unsigned)(unsigned char)c);
+    }
+    return buf_text(&buf);
+}
+
+static bool
+has_bad_percent(Slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '%' && percent_value(text, i) < 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+port_is_valid(Slice port)
+{
+    unsigned number = 0;
+
+    if (port.len == 0) /* "host:" is libpq's default port, as is an absent one */
+        return true;
+    return slice_to_number(port, &number) && number >= 1 && number <= 65535;
+}
+
+static const char *
+hosts_problem(Slice hosts)
+{
+    Slice host = {NULL, 0};
+    Slice port = {NULL, 0};
+
+    while (url_next_host(&hosts, &host, &port)) {
+        if (find_any(host, "[") < host.len)
+            return "a host begins with \"[\" and has no \"]\"";
+        if (!port_is_valid(port))
+            return BAD_PORT;
+    }
+    return NULL;
+}
+
+const char *
+url_problem(const char *url)
+{
+    Url parts = {0};
+    const Slice text = slice_of(url);
+
+    for (size_t i = 0; i < text.len; i++) {
+        if ((unsigned char)text.at[i] < 0x20 || text.at[i] == 0x7F)
+            return "it holds a control character, such as a line end";
+    }
+    if (!url_split(text, &parts))
+        return NULL;
+    if (parts.hosts.len == 0 && parts.user.at == NULL)
+        return has_bad_percent(parts.path) ? BAD_PERCENT : NULL;
+    if (find_any(parts.hosts, "@") < parts.hosts.len || find_any(parts.path, "@") < parts.path.len)
+        return RAW_PASSWORD;
+    if (has_bad_percent(text))
+        return BAD_PERCENT;
+    return hosts_problem(parts.hosts);
+}
+
+static bool
+contains_nocase(Slice text, const char *part)
+{
+    const size_t len = strlen(part);
+
+    for (size_t i = 0; i + len <= text.len; i++) {
+        if (slice_is_nocase((Slice){text.at + i, len}, part))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the value of this parameter or keyword is nobody's business. */
+static bool
+is_secret(Slice key, Arena *arena)
+{
+    static const char *const PARTS[] = {"passw", "passphrase", "pwd", "secret", "token", NULL};
+    const char *decoded = NULL;
+    const Slice name = slice_trim(url_decode(key, arena, &decoded) ? slice_of(decoded) : key);
+
+    if (slice_is_nocase(name, "pass") || slice_is_nocase(name, "key") ||
+        slice_is_nocase(name, "hexkey"))
+        return true;
+    for (size_t i = 0; PARTS[i] != NULL; i++) {
+        if (contains_nocase(name, PARTS[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "key=value&…": a piece without '=' behind a secret may be the rest of it, cut at a raw '&'. */
+static void
+redact_query(Slice query, Arena *arena, Buf *out)
+{
+    bool was_secret = false;
+    bool is_first = true;
+
+    while (query.at != NULL) {
+        Slice value = {NULL, 0};
+        const Slice one = slice_cut(query, '&', &query);
+        const Slice key = slice_cut(one, '=', &value);
+        buf_add(out, is_first ? "" : "&");
+        is_first = false;
+        if (value.at == NULL) {
+            buf_add_slice(out, was_secret ? slice_of(MASK) : key);
+            continue;
+        }
+        was_secret = is_secret(key, arena);
+        buf_add_slice(out, key);
+        buf_add_char(out, '=');
+        buf_add_slice(out, was_secret ? slice_of(MASK) : value);
+    }
+}
+
+/* What stands between "scheme://" and the last '@' that could end a password. */
+static Slice
+redact_authority(Slice rest, Buf *out)
+{
+    Slice password = {NULL, 0};
+    const size_t first_at = find_any(rest, "@/?#");
+    const size_t last_at = find_last(rest, '@');
+
+    if (last_at == rest.len) {
+        /* no user part: but "user:password" alone reads as a host and a port that is no number */
+        const size_t hosts_end = find_any(rest, "/?#");
+        if (hosts_problem(first_of(rest, hosts_end)) == NULL)
+            return rest;
+        buf_add_slice(out, slice_cut(rest, ':', &password));
+        buf_add_char(out, ':');
+        buf_add(out, MASK);
+        return (Slice){NULL, 0};
+    }
+    const bool is_plain = first_at < rest.len && rest.at[first_at] == '@';
+    const Slice behind = slice_after(rest, is_plain ? first_at + 1 : 0);
+    const size_t hosts_end = find_any(behind, "/?#");
+    const bool is_clear = is_plain && find_any(first_of(behind, hosts_end), "@") == hosts_end &&
+                          hosts_problem(first_of(behind, hosts_end)) == NULL &&
+                          find_any(behind, "@") >= find_any(behind, "?");
+    const size_t end = is_clear ? first_at : last_at;
+    buf_add_slice(out, slice_cut(first_of(rest, end), ':', &password));
+    if (password.at != NULL) {
+        buf_add_char(out, ':');
+        buf_add(out, MASK);
+    }
+    return slice_after(rest, end);
+}
+
+static void
+redact_url(Slice text, size_t authority, Arena *arena, Buf *out)
+{
+    Slice query = {NULL, 0};
+
+    buf_add_slice(out, first_of(text, authority));
+    const Slice rest = redact_authority(slice_after(text, authority), out);
+    if (rest.at == NULL)
+        return;
+    buf_add_slice(out, slice_cut(rest, '?', &query));
+    if (query.at != NULL) {
+        buf_add_char(out, '?');
+        redact_query(query, arena, out);
+    }
+}
+
+/* The end of a keyword's value that begins at `i`: libpq's quotes and backslashes. */
+static size_t
+keyword_value_end(Slice text, size_t i)
+{
+    const bool is_quoted = i < text.len && text.at[i] == '\'';
+
+    for (i += is_quoted; i < text.len; i++) {
+        if (text.at[i] == '\\' && i + 1 < text.len)
+            i++;
+        else if (is_quoted ? text.at[i] == '\'' : ascii_is_space(text.at[i]))
+            return i + is_quoted;
+    }
+    return text.len;
+}
+
+static size_t
+skip_spaces(Slice text, size_t i)
+{
+    while (i < text.len && ascii_is_space(text.at[i]))
+        i++;
+    return i;
+}
+
+/* "host=… password='…'": a word without '=' behind a secret may be the rest of it. */
+static void
+redact_keywords(Slice text, Arena *arena, Buf *out)
+{
+    bool was_secret = false;
+    size_t i = 0;
+
+    while (i < text.len) {
+        const size_t word = skip_spaces(text, i);
+        buf_add_slice(out, (Slice){text.at + i, word - i});
+        size_t end = word;
+        while (end < text.len && text.at[end] != '=' && !ascii_is_space(text.at[end]))
+            end++;
+        const Slice key = {text.at + word, end - word};
+        const size_t equals = skip_spaces(text, end);
+        if (equals == text.len || text.at[equals] != '=') {
+            buf_add_slice(out, was_secret && key.len > 0 ? slice_of(MASK) : key);
+            i = end;
+            continue;
+        }
+        const size_t value = skip_spaces(text, equals + 1);
+        i = keyword_value_end(text, value);
+        was_secret = is_secret(key, arena);
+        buf_add_slice(out, (Slice){text.at + word, value - word});
+        buf_add_slice(out, was_secret ? slice_of(MASK) : (Slice){text.at + value, i - value});
+    }
+}
+
+const char *
+url_redact(const char *url, Arena *arena)
+{
+    Buf out = {.arena = arena};
+    const Slice text = slice_of(url);
+    const char *marker = strstr(url, "://");
+    const size_t colon = find_any(text, ":");
+    const size_t equals = find_any(text, "=");
+
+    if (marker != NULL && (size_t)(marker - url) < equals) {
+        redact_url(text, (size_t)(marker - url) + 3, arena, &out);
+    } else {
+        /* "scheme:user:password@host", or a keyword string with a URL in dbname */
+        const size_t last_at = find_last(text, '@');
+        const size_t from = marker == NULL ? colon : (size_t)(marker - url) + 2;
+        Buf masked = {.arena = arena};
+        Slice rest = text;
+        if (last_at < text.len && from < last_at) {
+            buf_add_slice(&masked, first_of(text, from + 1));
+            buf_add(&masked, MASK);
+            rest = slice_after(text, last_at);
+        }
+        buf_add_slice(&masked, rest);
+        redact_keywords(buf_slice(&masked), arena, &out);
+    }
+    for (size_t i = 0; i < out.len; i++) {
+        if ((unsigned char)out.at[i] < 0x20 || out.at[i] == 0x7F)
+            out.at[i] = '?';
+    }
+    return buf_text(&out);
+}

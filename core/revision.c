@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/revision.h"
+
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/map.h"
+#include "core/base/path.h"
+
+/* What happens to a name in a migrations folder. */
+typedef enum FileKind {
+    FILE_OTHER, /* passed over: a README, an editor's backup */
+    FILE_SQL,
+    FILE_YAML,
+} FileKind;
+
+typedef struct Loader {
+    const Log *log;
+    Arena *arena;
+    Arena scratch; /* of one file */
+    Map seen;      /* device and inode to path */
+    Revisions *revisions;
+    Error problems;
+} Loader;
+
+static FileKind
+file_kind(const char *path)
+{
+    const char *name = path_name(path);
+    const Slice extension = slice_of(path_extension(path));
+
+    if (name[0] == '.' || name[0] == '#')
+        return FILE_OTHER;
+    if (slice_is_nocase(extension, ".sql"))
+        return FILE_SQL;
+    if (slice_is_nocase(extension, ".yaml") || slice_is_nocase(extension, ".yml"))
+        return FILE_YAML;
+    return FILE_OTHER;
+}
+
+static Names
+keep_names(Arena *arena, const Names *names)
+{
+    Names kept = {0};
+
+    if (names->len == 0)
+        return kept;
+    kept = (Names){ARENA_ARRAY(arena, const char *, names->len), names->len, names->len};
+    for (size_t i = 0; i < names->len; i++)
+        kept.at[i] = arena_text(arena, names->at[i]);
+    return kept;
+}
+
+/* A copy that does not need the file's own arena, and no larger than it has to be. */
+static void
+keep_revision(Arena *arena, const Revision *parsed, Revision *kept)
+{
+    const Sections *sections = &parsed->sections;
+
+    *kept = *parsed;
+    kept->id = arena_text(arena, parsed->id);
+    kept->message = parsed->message[0] == '\0' ? "" : arena_text(arena, parsed->message);
+    kept->created = parsed->created[0] == '\0' ? "" : arena_text(arena, parsed->created);
+    kept->revises = keep_names(arena, &parsed->revises);
+    kept->depends_on = keep_names(arena, &parsed->depends_on);
+    kept->branch_labels = keep_names(arena, &parsed->branch_labels);
+    kept->sections = (Sections){0};
+    if (sections->len == 0)
+        return;
+    kept->sections.at = ARENA_ARRAY(arena, Section, sections->len);
+    kept->sections.len = sections->len;
+    kept->sections.cap = sections->len;
+    memcpy(kept->sections.at, sections->at, sections->len * sizeof *sections->at);
+}
+
+/* True if a file is met for the first time. */
+static bool
+is_new(Loader *loader, const uint64_t identity[2], const char *path)
+{
+    const Slice key = {(const char *)identity, 2 * sizeof identity[0]};
+    const char *before = map_find(&loader->seen, key);
+
+    if (before != NULL) {
+        log_debug(loader->log, "%s is passed over: it is the same file as %s", path, before);
+        return false;
+    }
+    const Slice kept = {arena_copy(loader->arena, key), key.len};
+    map_put(&loader->seen, kept, arena_copy(loader->arena, slice_of(path)));
+    return true;
+}
+
+static void
+load_sql(Loader *loader, const char *path)
+{
+    Slice text = {NULL, 0};
+    uint64_t identity[2] = {0, 0};
+    Revision parsed = {0};
+    Error unread = {.arena = loader->problems.arena};
+
+    if (!file_read_identified(path, &loader->scratch, &text, identity, &unread)) {
+        unread.code = ERR_REVISION;
+        error_append(&loader->problems, &unread);
+        return;
+    }
+    if (!is_new(loader, identity, path))
+        return;
+    if (revision_parse_sql(path, text, &loader->scratch, &parsed, &loader->problems))
+        keep_revision(loader->arena, &parsed, VEC_ADD(loader->arena, loader->revisions));
+}
+
+static void
+load_file(Loader *loader, const char *path)
+{
+    switch (file_kind(path)) {
+    case FILE_OTHER:
+        return;
+    case FILE_SQL:
+        load_sql(loader, path);
+        arena_reset(&loader->scratch);
+        return;
+    case FILE_YAML:
+        error_add_at(&loader->problems, ERR_REVISION, (Place){.file = path},
+                     "YAML revisions are not supported yet");
+        return;
+    }
+}
+
+bool
+revision_load_all(const Names *folders, bool is_recursive, const Log *log, Arena *arena,
+                  Revisions *revisions, Error *err)
+{
+    Loader loader = {.log = log,
+                     .arena = arena,
+                     .seen = {.arena = arena},
+                     .revisions = revisions,
+                     .problems = {.arena = err->arena}};
+
+    *revisions = (Revisions){0};
+    for (size_t i = 0; i < folders->len; i++) {
+        Names paths = {0};
+        if (!file_list(folders->at[i], is_recursive, arena, &paths, err)) {
+            arena_release(&loader.scratch);
+            err->code = ERR_CONFIG;
+            return error_hint(err, "\"migrate init\" makes a project; \"migrations:\" in "
+                                   "migrate.yaml names its folders");
+        }
+        for (size_t j = 0; j < paths.len; j++)
+            load_file(&loader, paths.at[j]);
+    }
+    arena_release(&loader.scratch);
+    if (loader.problems.code == ERR_NONE)
+        return true;
+    *err = loader.problems;
+    return false;
+}
+
+static bool
+sections_equal(const Sections *a, const Sections *b)
+{
+    if (a->len != b->len)
+        return false;
+    for (size_t i = 0; i < a->len; i++) {
+        const Section *x = &a->at[i];
+        const Section *y = &b->at[i];
+        if (x->direction != y->direction || x->is_transactional != y->is_transactional ||
+            x->begins_transaction != y->begins_transaction || x->dialect != y->dialect ||
+            x->lock_timeout != y->lock_timeout || x->statement_timeout != y->statement_timeout ||
+            x->body != y->body || x->body_len != y->body_len || x->body_line != y->body_line)
+            return false;
+    }
+    return true;
+}
+
+/* SHA-256 without a BOM, and with CRLF as LF: a checkout with other line ends is the same file. */
+static void
+checksum(Slice text, char hex[SHA256_HEX_SIZE])
+{
+    Sha256 sha;
+
+    sha256_init(&sha);
+    if (slice_starts_with(text, "\xEF\xBB\xBF"))
+        text = slice_after(text, 3);
+    while (text.len > 0) {
+        const char *newline = memchr(text.at, '\n', text.len);
+        const size_t len = newline == NULL ? text.len : (size_t)(newline - text.at);
+        const bool has_cr = newline != NULL && len > 0 && text.at[len - 1] == '\r';
+        sha256_add(&sha, (Slice){text.at, has_cr ? len - 1 : len});
+        if (newline != NULL)
+            sha256_add(&sha, SLICE("\n"));
+        text = slice_after(text, newline == NULL ? len : len + 1);
+    }
+    sha256_hex(&sha, hex);
+}
+
+bool
+revision_read(const Revision *revision, Arena *arena, RevisionText *text, Error *err)
+{
+    Arena scratch = {0};
+    Revision now = {0};
+    Error problems = {.arena = err->arena};
+
+    if (!file_read(revision->file, arena, &text->text, err)) {
+        err->code = ERR_REVISION;
+        return false;
+    }
+    const bool is_same =
+        revision_parse_sql(revision->file, text->text, &scratch, &now, &problems) &&
+        strcmp(now.id, revision->id) == 0 && sections_equal(&now.sections, &revision->sections);
+    arena_release(&scratch);
+    if (!is_same) {
+        error_set_at(err, ERR_REVISION, (Place){.file = revision->file},
+                     "revision %s has changed while it was being read", revision->id);
+        return error_hint(err, "run the command again");
+    }
+    checksum(text->text, text->checksum);
+    return true;
+}
+
+bool
+revision_has(const Revision *revision, Direction direction, const char *dialect)
+{
+    for (size_t i = 0; i < revision->sections.len; i++) {
+        const Section *section = &revision->sections.at[i];
+        if (section->direction == direction &&
+            (section->dialect == NULL || strcmp(section->dialect, dialect) == 0))
+            return true;
+    }
+    return false;
+}
