@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "drivers/sqlite/connection.h"
+
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/file.h"
+#include "core/base/path.h"
+#include "drivers/sqlite/url.h"
+
+enum {
+    OLDEST_LIBRARY = 3035000, /* DROP COLUMN, and sqlite_schema before it */
+    OPERATIONS_PER_LOOK = 1000,
+};
+
+void
+stmt_finalize(sqlite3_stmt **stmt)
+{
+    (void)sqlite3_finalize(*stmt);
+}
+
+int64_t
+clock_milliseconds(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool
+is_interrupted(const Connection *connection)
+{
+    return connection->interrupted != NULL && *connection->interrupted != 0;
+}
+
+static int
+on_progress(void *context)
+{
+    return is_interrupted(context) ? 1 : 0;
+}
+
+/* `tries` were made for this lock; returns 0 to give up. */
+static int
+on_busy(void *context, int tries)
+{
+    static const int delays[] = {1, 2, 5, 10, 15, 20, 25, 50, 100};
+    const int last = (int)(sizeof delays / sizeof *delays) - 1;
+    Connection *connection = context;
+
+    if (tries == 0)
+        connection->waiting_since = clock_milliseconds();
+    if (is_interrupted(connection) ||
+        clock_milliseconds() - connection->waiting_since >= connection->wait)
+        return 0;
+    (void)sqlite3_sleep(delays[tries < last ? tries : last]);
+    return 1;
+}
+
+static ErrorCode
+error_code_of(const Connection *connection, int code)
+{
+    if (is_interrupted(connection))
+        return *connection->interrupted == SIGTERM ? ERR_TERMINATED : ERR_INTERRUPTED;
+    switch (code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return ERR_LOCKED;
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOTADB:
+        return ERR_CONNECT;
+    default:
+        return ERR_FAILED;
+    }
+}
+
+bool
+sqlite_fail(const Connection *connection, int code, Error *err)
+{
+    const ErrorCode kind = error_code_of(connection, code);
+
+    if (kind == ERR_LOCKED) {
+        error_set(err, kind, "another program is writing to the database (waited %.1f s)",
+                  (double)connection->wait / 1000);
+        return error_hint(err, "wait_for_lock says how long to wait");
+    }
+    if (kind == ERR_INTERRUPTED || kind == ERR_TERMINATED)
+        return error_set(err, kind, "interrupted");
+    return error_set(err, kind, "%s", sqlite3_errmsg(connection->db));
+}
+
+bool
+sqlite_run(Connection *connection, const char *sql, Error *err)
+{
+    const int code = sqlite3_exec(connection->db, sql, NULL, NULL, NULL);
+
+    return code == SQLITE_OK || sqlite_fail(connection, code, err);
+}
+
+void
+sqlite_rollback(Connection *connection)
+{
+    /* an interrupt that is still standing would stop the rollback as well */
+    connection->interrupted = NULL;
+    if (sqlite3_get_autocommit(connection->db) == 0)
+        (void)sqlite3_exec(connection->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+bool
+sqlite_prepare(Connection *connection, const char *sql, sqlite3_stmt **stmt, Error *err)
+{
+    const int code = sqlite3_prepare_v2(connection->db, sql, -1, stmt, NULL);
+
+    return code == SQLITE_OK || sqlite_fail(connection, code, err);
+}
+
+bool
+sqlite_step(Connection *connection, sqlite3_stmt *stmt, bool *has_row, Error *err)
+{
+    const int code = sqlite3_step(stmt);
+
+    *has_row = code == SQLITE_ROW;
+    return code == SQLITE_ROW || code == SQLITE_DONE || sqlite_fail(connection, code, err);
+}
+
+const char *
+sqlite_text(sqlite3_stmt *stmt, int column, Arena *arena)
+{
+    const unsigned char *text = sqlite3_column_text(stmt, column);
+
+    return text == NULL ? NULL : arena_text(arena, (const char *)text);
+}
+
+/* A database that only reads and whose file is not there is an empty one: in memory. */
+static bool
+path_choose(Connection *connection, const SqliteUrl *url, Error *err)
+{
+    const char *path = url->path;
+    const bool exists = path != NULL && file_exists(path);
+
+    connection->path = path;
+    if (path == NULL || exists)
+        return true;
+    const char *folder = path_folder(err->arena, path);
+    if (!file_is_folder(folder)) {
+        error_set(err, ERR_CONNECT, "cannot open the database %s: there is no folder %s", path,
+                  folder);
+        return error_hint(err, "make the folder, or correct the URL");
+    }
+    if (connection->is_read_only) {
+        connection->path = NULL;
+        return true;
+    }
+    if (url->mode == SQLITE_MODE_CREATE)
+        return true;
+    error_set(err, ERR_CONNECT, "there is no database %s", path);
+    return error_hint(err, "without mode=rw in the URL it is made");
+}
+
+/* A command that only reads opens for writing all the same: a WAL file or a hot journal can be read
+ * by nobody else. query_only keeps it from more. */
+static int
+open_flags(const SqliteUrl *url, const Connection *connection)
+{
+    if (connection->path == NULL)
+        return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY;
+    if (url->mode == SQLITE_MODE_READ)
+        return SQLITE_OPEN_READONLY;
+    if (connection->is_read_only || url->mode == SQLITE_MODE_WRITE)
+        return SQLITE_OPEN_READWRITE;
+    return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+}
+
+static bool
+handle_open(Connection *connection, const SqliteUrl *url, Error *err)
+{
+    const char *name = connection->path == NULL ? ":memory:" : connection->path;
+    int code = sqlite3_open_v2(name, &connection->db, open_flags(url, connection), NULL);
+
+    if (code == SQLITE_OK) {
+        (void)sqlite3_extended_result_codes(connection->db, 1);
+        (void)sqlite3_busy_handler(connection->db, on_busy, connection);
+        sqlite3_progress_handler(connection->db, OPERATIONS_PER_LOOK, on_progress, connection);
+        /* the first read tells whether the file is a database at all */
+        code =
+            sqlite3_exec(connection->db,
+                         connection->is_read_only ? "PRAGMA query_only = ON; PRAGMA schema_version"
+                                                  : "PRAGMA schema_version",
+                         NULL, NULL, NULL);
+    }
+    if (code == SQLITE_OK || (code & 0xFF) == SQLITE_BUSY)
+        return true;
+    error_set(err, ERR_CONNECT, "cannot open the database %s: %s", name,
+              sqlite3_errmsg(connection->db));
+    sqlite_close(connection);
+    return false;
+}
+
+bool
+sqlite_open(const OpenOptions *options, Arena *arena, Connection **connection, bool *may_retry,
+            Error *err)
+{
+    SqliteUrl url;
+    Connection *opened = ARENA_NEW(arena, Connection);
+
+    *may_retry = false;
+    if (!sqlite_url_parse(options->url, options->url_folder, options->log, arena, &url, err))
+        return false;
+    if (sqlite3_libversion_number() < OLDEST_LIBRARY)
+        return error_set(err, ERR_CONNECT, "SQLite %s is too old: 3.35 or later is needed",
+                         sqlite3_libversion());
+    if (url.mode == SQLITE_MODE_READ && !options->is_read_only)
+        return error_set(err, ERR_CONFIG, "the URL says mode=ro, and this command writes");
+    opened->log = options->log;
+    opened->is_read_only = options->is_read_only;
+    opened->wait = options->session == NULL ? 0 : options->session->wait_for_lock;
+    if (!path_choose(opened, &url, err) || !handle_open(opened, &url, err))
+        return false;
+    *connection = opened;
+    return true;
+}
+
+void
+sqlite_close(Connection *connection)
+{
+    (void)sqlite3_close_v2(connection->db);
+    connection->db = NULL;
+}

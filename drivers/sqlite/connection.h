@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of the SQLite driver: its Connection, and what its files share. The busy handler is
+ * our own, so that waiting for a lock ends at once when the run is interrupted.
+ */
+#ifndef MIGRATE_DRIVERS_SQLITE_CONNECTION_H
+#define MIGRATE_DRIVERS_SQLITE_CONNECTION_H
+
+#include <sqlite3.h>
+
+#include "drivers/driver.h"
+
+struct Connection {
+    sqlite3 *db;
+    const char *path; /* NULL: in memory */
+    const Log *log;
+    bool is_read_only;
+    int64_t wait;                    /* milliseconds that a lock is waited for */
+    int64_t waiting_since;           /* of the lock being waited for */
+    const volatile int *interrupted; /* of the run in progress; NULL between runs */
+};
+
+/* Release functions for AUTO(). */
+void stmt_finalize(sqlite3_stmt **stmt);
+
+/* Milliseconds of a clock that only goes forward. */
+int64_t clock_milliseconds(void);
+
+bool is_interrupted(const Connection *connection);
+
+/* Sets *err from the last failure on the connection: ERR_LOCKED, ERR_INTERRUPTED, ERR_CONNECT or
+ * ERR_FAILED. */
+bool sqlite_fail(const Connection *connection, int code, Error *err);
+/* Runs statements of our own, separated by semicolons. */
+MUST_CHECK bool sqlite_run(Connection *connection, const char *sql, Error *err);
+/* Leaves a transaction, if one is open. */
+void sqlite_rollback(Connection *connection);
+MUST_CHECK bool sqlite_prepare(Connection *connection, const char *sql, sqlite3_stmt **stmt,
+                               Error *err);
+/* The next row: *has_row is false behind the last. */
+MUST_CHECK bool sqlite_step(Connection *connection, sqlite3_stmt *stmt, bool *has_row, Error *err);
+/* A copy of a column's text; NULL for NULL. */
+const char *sqlite_text(sqlite3_stmt *stmt, int column, Arena *arena);
+
+/* The slots of the Driver, by file. */
+MUST_CHECK bool sqlite_open(const OpenOptions *options, Arena *arena, Connection **connection,
+                            bool *may_retry, Error *err);
+void sqlite_close(Connection *connection);
+MUST_CHECK bool sqlite_state_read(Connection *connection, const TableNames *tables, bool with_lock,
+                                  Arena *arena, DatabaseState *state, Error *err);
+MUST_CHECK bool sqlite_history_read(Connection *connection, const DatabaseState *state,
+                                    Arena *arena, HistoryRows *rows, Error *err);
+MUST_CHECK bool sqlite_run_units(Connection *connection, const Unit *units, size_t count,
+                                 const RunEvents *events, Arena *arena, RunResult *result,
+                                 Error *err);
+MUST_CHECK bool sqlite_objects_list(Connection *connection, const Names *schemas, Arena *arena,
+                                    ObjectNames *objects, Error *err);
+MUST_CHECK bool sqlite_reset(Connection *connection, const TableNames *tables,
+                             const ObjectNames *objects, Error *err);
+extern const Dialect SQLITE_DIALECT;
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* Running units: each statement as the script has it, one after the other, in this thread. */
+#include <limits.h>
+
+#include "core/base/excerpt.h"
+#include "core/base/text.h"
+#include "drivers/sqlite/connection.h"
+#include "drivers/sqlite/foreign_keys.h"
+
+/* What the statements of one unit share. */
+typedef struct Running {
+    Connection *connection;
+    const Unit *unit;
+    RunResult *result;
+    bool checks_keys;
+    bool has_keys; /* keys holds what was there before */
+    ForeignKeys keys;
+    Arena scratch;
+} Running;
+
+static bool
+is_guard(const Statement *statement)
+{
+    return statement->role == STATEMENT_GUARD || statement->role == STATEMENT_JOURNAL;
+}
+
+static RunOutcome
+outcome_of(const Statement *statement, int code, const Error *err)
+{
+    if (err->code == ERR_INTERRUPTED || err->code == ERR_TERMINATED)
+        return RUN_INTERRUPTED;
+    if (err->code == ERR_LOCKED)
+        return RUN_BUSY;
+    return is_guard(statement) && (code & 0xFF) == SQLITE_CONSTRAINT ? RUN_MOVED : RUN_FAILED;
+}
+
+/* Puts the statement's place on the error, or that of the word in it that SQLite blames. */
+static void
+place_set(const Statement *statement, size_t offset, Error *err)
+{
+    err->place = excerpt_place(statement->text, statement->place, offset);
+    err->excerpt = excerpt_lines(statement->text, offset, err->arena);
+}
+
+static size_t
+error_offset(sqlite3 *db)
+{
+#if SQLITE_VERSION_NUMBER >= 3038000
+    const int offset = sqlite3_error_offset(db);
+
+    return offset > 0 ? (size_t)offset : 0;
+#else
+    (void)db;
+    return 0;
+#endif
+}
+
+/* Sets *err and the result from what SQLite says of a statement of the unit. */
+static bool
+statement_fail(Running *running, const Statement *statement, int code, Error *err)
+{
+    const size_t offset = error_offset(running->connection->db);
+
+    sqlite_fail(running->connection, code, err);
+    running->result->failed = statement;
+    running->result->outcome = outcome_of(statement, code, err);
+    if (running->result->outcome == RUN_MOVED)
+        err->code = ERR_STATE;
+    if (running->result->outcome == RUN_FAILED) {
+        err->code = ERR_FAILED;
+        if (statement->role == STATEMENT_USER)
+            place_set(statement, offset, err);
+    }
+    return false;
+}
+
+/* As statement_fail, for what we found ourselves at `offset`. */
+static bool
+statement_refuse(Running *running, const Statement *statement, size_t offset, Error *err)
+{
+    running->result->failed = statement;
+    running->result->outcome = RUN_FAILED;
+    place_set(statement, offset, err);
+    return false;
+}
+
+/* The first byte of `text` from `at` on that is neither space nor in a comment. */
+static size_t
+space_end(Slice text, size_t at)
+{
+    while (at < text.len) {
+        const Slice rest = slice_after(text, at);
+        if (ascii_is_space(rest.at[0])) {
+            at++;
+        } else if (slice_starts_with(rest, "--")) {
+            while (at < text.len && text.at[at] != '\n')
+                at++;
+        } else if (slice_starts_with(rest, "/*")) {
+            at += 2;
+            while (at < text.len && !slice_starts_with(slice_after(text, at), "*/"))
+                at++;
+            at = at < text.len ? at + 2 : at;
+        } else {
+            return at;
+        }
+    }
+    return at;
+}
+
+static bool
+statement_prepare(Running *running, const Statement *statement, sqlite3_stmt **stmt, Error *err)
+{
+    const Slice text = statement->text;
+    const char *tail = NULL;
+
+    if (text.len > INT_MAX) {
+        error_set(err, ERR_FAILED, "a statement of %zu bytes is too long for SQLite", text.len);
+        return statement_refuse(running, statement, 0, err);
+    }
+    const int code =
+        sqlite3_prepare_v2(running->connection->db, text.at, (int)text.len, stmt, &tail);
+    if (code != SQLITE_OK)
+        return statement_fail(running, statement, code, err);
+    const size_t end = space_end(text, (size_t)(tail - text.at));
+    if (end == text.len)
+        return true;
+    error_set(err, ERR_FAILED, "SQLite ends the statement before this");
+    return statement_refuse(running, statement, end, err);
+}
+
+/* A statement that ends the transaction around it, or leaves one open behind it, has broken the
+ * frame that makes its revision whole. */
+static bool
+transaction_check(Running *running, const Statement *statement, Error *err)
+{
+    const bool is_open = sqlite3_get_autocommit(running->connection->db) == 0;
+
+    if (statement->role != STATEMENT_USER || is_open == running->unit->is_transactional)
+        return true;
+    if (is_open)
+        error_set(err, ERR_FAILED, "the statement leaves a transaction open");
+    else
+        error_set(err, ERR_FAILED, "the statement ended the transaction of its revision");
+    return statement_refuse(running, statement, 0, err);
+}
+
+static bool
+statement_run(Running *running, const Statement *statement, Error *err)
+{
+    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
+    int code = SQLITE_ROW;
+
+    if (!statement_prepare(running, statement, &stmt, err))
+        return false;
+    while (stmt != NULL && code == SQLITE_ROW)
+        code = sqlite3_step(stmt);
+    if (stmt != NULL && code != SQLITE_DONE)
+        return statement_fail(running, statement, code, err);
+    return transaction_check(running, statement, err);
+}
+
+/* The check needs a look before the first of the user's statements and one behind the last. */
+static bool
+keys_look(Running *running, const Statement *next, Error *err)
+{
+    const bool is_user = next->role == STATEMENT_USER;
+    bool is_fine = true;
+
+    if (!running->checks_keys || is_user == running->has_keys)
+        return true;
+    running->has_keys = is_user;
+    if (is_user) {
+        is_fine = foreign_keys_before(&running->keys, running->connection, &running->scratch, err);
+    } else {
+        running->checks_keys = false;
+        is_fine = foreign_keys_after(&running->keys, running->connection, err);
+    }
+    if (is_fine)
+        return true;
+    running->result->failed = running->keys.blamed;
+    running->result->outcome = outcome_of(next, SQLITE_ERROR, err);
+    if (running->result->outcome == RUN_FAILED && running->keys.blamed != NULL)
+        place_set(running->keys.blamed, 0, err);
+    return false;
+}
+
+static bool
+statements_run(Running *running, Error *err)
+{
+    const Statements *statements = &running->unit->statements;
+
+    for (size_t i = 0; i < statements->len; i++) {
+        const Statement *statement = &statements->at[i];
+        if (is_interrupted(running->connection)) {
+            running->result->outcome = RUN_INTERRUPTED;
+            return sqlite_fail(running->connection, SQLITE_INTERRUPT, err);
+        }
+        if (!keys_look(running, statement, err) || !statement_run(running, statement, err))
+            return false;
+        if (running->has_keys)
+            foreign_keys_note(&running->keys, statement);
+    }
+    return true;
+}
+
+static bool
+unit_run(Connection *connection, const Unit *unit, RunResult *result, Error *err)
+{
+    Running running = {.connection = connection,
+                       .unit = unit,
+                       .result = result,
+                       .checks_keys = foreign_keys_concern(unit)};
+    const bool is_done = statements_run(&running, err);
+
+    arena_release(&running.scratch);
+    return is_done;
+}
+
+static void
+event_started(const RunEvents *events, const Unit *unit)
+{
+    if (events != NULL && events->unit_started != NULL)
+        events->unit_started(events->context, unit);
+}
+
+static void
+event_finished(const RunEvents *events, const Unit *unit, int64_t since)
+{
+    if (events != NULL && events->unit_finished != NULL)
+        events->unit_finished(events->context, unit, clock_milliseconds() - since);
+}
+
+static bool
+units_run(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
+          RunResult *result, Error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const int64_t since = clock_milliseconds();
+        event_started(events, &units[i]);
+        if (!unit_run(connection, &units[i], result, err)) {
+            sqlite_rollback(connection);
+            return false;
+        }
+        result->units_done++;
+        event_finished(events, &units[i], since);
+    }
+    return true;
+}
+
+static bool
+keys_are_on(Connection *connection)
+{
+    int is_on = 0;
+
+    (void)sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &is_on);
+    return is_on != 0;
+}
+
+bool
+sqlite_run_units(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
+                 Arena *arena, RunResult *result, Error *err)
+{
+    const bool had_keys = keys_are_on(connection);
+
+    (void)arena;
+    *result = (RunResult){.outcome = RUN_DONE};
+    connection->interrupted = events == NULL ? NULL : events->interrupted;
+    const bool is_done = units_run(connection, units, count, events, result, err);
+    connection->interrupted = NULL;
+    (void)sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, had_keys ? 1 : 0, NULL);
+    return is_done;
+}
