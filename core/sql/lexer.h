@@ -4,6 +4,8 @@
  * manual, with psql's handling of COPY data) and for SQLite. One pass, linear, no allocation: the
  * statements borrow from the text. Every byte of the text is in exactly one statement, in one COPY
  * data block, or between them as space, comment or semicolon.
+ *
+ * A line ends with LF, CRLF or a CR alone, in every count that is given here.
  */
 #ifndef MIGRATE_CORE_SQL_LEXER_H
 #define MIGRATE_CORE_SQL_LEXER_H
@@ -33,22 +35,24 @@ typedef enum SqlFact {
 enum { SQL_WORDS = 4 };
 
 typedef struct SqlStatement {
-    Slice text;       /* from the first token to the last, without the semicolon */
-    size_t offset;    /* of text, in bytes, from the start of what is lexed */
-    unsigned line;    /* of the first token, from 1 */
-    unsigned column;  /* in characters, from 1 */
-    unsigned facts;   /* SqlFact bits */
+    Slice text;             /* from the first token to the last, without the semicolon */
+    size_t offset;          /* of text, in bytes, from the start of what is lexed */
+    unsigned line;          /* of the first token, from 1 */
+    unsigned column;        /* in characters, from 1 */
+    unsigned facts;         /* SqlFact bits */
     Slice words[SQL_WORDS]; /* the leading keywords as written; len 0 from the first non-word on */
-    Slice data;       /* COPY rows as in the file, without the line of the end marker */
-    unsigned data_line;
+    Slice data;             /* COPY rows as in the file, without the line of the end marker */
+    unsigned data_line;     /* of the first row; 0 if there is no line behind the statement */
 } SqlStatement;
 
 typedef struct SqlLexer {
     SqlDialect dialect;
     Slice text;
-    size_t at;
-    unsigned line; /* of `at` */
-    size_t line_start;
+    size_t at;       /* what is before it has been given */
+    size_t mark;     /* up to here lines and columns are counted */
+    unsigned line;   /* of mark */
+    unsigned column; /* of mark */
+    bool has_cr;
     /* set when sql_next returned false because the text does not lex; NULL at the end of the text */
     const char *error;     /* "unterminated string", … */
     unsigned error_line;   /* where the thing opened */
@@ -60,5 +64,7 @@ typedef struct SqlLexer {
 void sql_init(SqlLexer *lexer, SqlDialect dialect, Slice text, unsigned line);
 /* The next statement; false at the end and at an error: then lexer->error says which. */
 bool sql_next(SqlLexer *lexer, SqlStatement *statement);
+/* The place of the byte at `offset` of statement->text. */
+void sql_locate(const SqlStatement *statement, size_t offset, unsigned *line, unsigned *column);
 
 #endif

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/sql/lexer.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/sql/facts.h"
+#include "core/sql/token.h"
+
+/* What the leading words make of a statement, as far as its end depends on it. */
+typedef enum Form {
+    FORM_HEAD, /* may yet become one of these */
+    FORM_PLAIN,
+    FORM_ROUTINE, /* CREATE FUNCTION or PROCEDURE: may have a BEGIN ATOMIC body */
+    FORM_RULE,    /* CREATE RULE: semicolons stand in its parentheses */
+    FORM_TRIGGER, /* SQLite's CREATE TRIGGER: ends with `; END` */
+    FORM_COPY,
+} Form;
+
+/* One statement in the making. */
+typedef struct Scan {
+    SqlLexer *lexer;
+    SqlStatement *statement;
+    SqlTokens tokens;
+    Form form;
+    bool is_in_body;     /* of a routine or a trigger: semicolons do not end the statement */
+    bool is_body_closed; /* a trigger's `; END` was the last token */
+    bool words_are_over;
+    size_t word_count;
+    size_t depth;       /* of parentheses */
+    const char *opened; /* the outermost open parenthesis */
+    const char *body;   /* BEGIN of BEGIN ATOMIC, CREATE of a trigger */
+    SqlToken last;
+    SqlSeen seen;
+} Scan;
+
+/* Counts lines and columns on to `offset`; every byte is counted once. */
+static void
+advance_mark(SqlLexer *lexer, size_t offset)
+{
+    const char *const text = lexer->text.at;
+
+    while (!lexer->has_cr && lexer->mark < offset) {
+        const char *line_end = memchr(text + lexer->mark, '\n', offset - lexer->mark);
+        if (line_end == NULL)
+            break;
+        lexer->mark = (size_t)(line_end - text) + 1;
+        lexer->line++;
+        lexer->column = 1;
+    }
+    for (; lexer->mark < offset; lexer->mark++) {
+        const char c = text[lexer->mark];
+        const bool is_crlf =
+            c == '\r' && lexer->mark + 1 < lexer->text.len && text[lexer->mark + 1] == '\n';
+        if (c == '\n' || (c == '\r' && !is_crlf)) {
+            lexer->line++;
+            lexer->column = 1;
+        } else if (((unsigned char)c & 0xC0U) != 0x80U) {
+            lexer->column++;
+        }
+    }
+}
+
+static bool
+fail(SqlLexer *lexer, const char *message, const char *opened)
+{
+    lexer->error = message;
+    lexer->error_offset = (size_t)(opened - lexer->text.at);
+    advance_mark(lexer, lexer->error_offset);
+    lexer->error_line = lexer->line;
+    lexer->error_column = lexer->column;
+    lexer->at = lexer->text.len;
+    return false;
+}
+
+static Form
+form_of_postgres(const Scan *scan, const SqlToken *token)
+{
+    if (scan->word_count == 0) {
+        if (sql_token_is(token, "create"))
+            return FORM_HEAD;
+        return sql_token_is(token, "copy") ? FORM_COPY : FORM_PLAIN;
+    }
+    if (sql_token_is(token, "or") || sql_token_is(token, "replace"))
+        return FORM_HEAD;
+    if (sql_token_is(token, "function") || sql_token_is(token, "procedure"))
+        return FORM_ROUTINE;
+    return sql_token_is(token, "rule") ? FORM_RULE : FORM_PLAIN;
+}
+
+/* [EXPLAIN [QUERY PLAN]] CREATE [TEMP|TEMPORARY] TRIGGER */
+static Form
+form_of_sqlite(const Scan *scan, const SqlToken *token)
+{
+    static const char *const head[] = {"explain", "query", "plan", "create", "temp", "temporary"};
+
+    if (sql_token_is(token, "trigger") && !sql_token_is(&scan->last, "explain"))
+        return scan->word_count == 0 ? FORM_PLAIN : FORM_TRIGGER;
+    for (size_t i = 0; i < sizeof head / sizeof head[0]; i++) {
+        if (sql_token_is(token, head[i]))
+            return FORM_HEAD;
+    }
+    return FORM_PLAIN;
+}
+
+static void
+find_form(Scan *scan, const SqlToken *token)
+{
+    if (token->kind != SQL_TOKEN_WORD)
+        scan->form = FORM_PLAIN;
+    else if (scan->lexer->dialect == SQL_POSTGRES)
+        scan->form = form_of_postgres(scan, token);
+    else
+        scan->form = form_of_sqlite(scan, token);
+    if (scan->form == FORM_TRIGGER) {
+        scan->is_in_body = true;
+        scan->body = scan->statement->text.at;
+    }
+}
+
+/* Every statement of a body ends with a semicolon, so END closes it only behind one, or behind the
+ * ATOMIC of an empty body: columns, aliases and CASE need no counting. */
+static void
+follow_body(Scan *scan, const SqlToken *token)
+{
+    const bool is_behind_semicolon = scan->last.kind == SQL_TOKEN_SEMICOLON;
+
+    if (scan->form == FORM_TRIGGER) {
+        scan->is_body_closed = is_behind_semicolon && sql_token_is(token, "end");
+    } else if (!scan->is_in_body) {
+        scan->is_in_body =
+            scan->depth == 0 && sql_token_is(token, "atomic") && sql_token_is(&scan->last, "begin");
+        scan->body = scan->last.text.at;
+    } else if (sql_token_is(token, "end") &&
+               (is_behind_semicolon || sql_token_is(&scan->last, "atomic"))) {
+        scan->is_in_body = false;
+        scan->form = FORM_PLAIN;
+    }
+}
+
+static void
+look_at_word(Scan *scan, const SqlToken *token)
+{
+    if (scan->form == FORM_COPY && scan->depth == 0 && sql_token_is(&scan->last, "from") &&
+        (sql_token_is(token, "stdin") || sql_token_is(token, "stdout")))
+        scan->statement->facts |= SQL_COPY_FROM_STDIN;
+    if (token->text.len == 10 && sql_token_is(token, "set_config"))
+        scan->seen.set_config = true;
+    if (token->text.len == 12 && sql_token_is(token, "concurrently"))
+        scan->seen.concurrently = true;
+}
+
+static void
+add_token(Scan *scan, const SqlToken *token)
+{
+    SqlStatement *const statement = scan->statement;
+
+    if (statement->text.at == NULL) {
+        statement->text.at = token->text.at;
+        scan->lexer->at = (size_t)(token->text.at - scan->lexer->text.at);
+        advance_mark(scan->lexer, scan->lexer->at);
+    }
+    if (scan->form == FORM_HEAD)
+        find_form(scan, token);
+    else if (scan->form == FORM_ROUTINE || scan->form == FORM_TRIGGER)
+        follow_body(scan, token);
+    if (token->kind == SQL_TOKEN_WORD)
+        look_at_word(scan, token);
+    if (!scan->words_are_over) {
+        scan->words_are_over = token->kind != SQL_TOKEN_WORD || scan->word_count == SQL_WORDS;
+        if (!scan->words_are_over)
+            statement->words[scan->word_count++] = token->text;
+    }
+    scan->last = *token;
+}
+
+/* False when the parenthesis or the semicolon cannot stand there. */
+static bool
+balance(Scan *scan, const SqlToken *token)
+{
+    if (token->kind == SQL_TOKEN_OPEN) {
+        if (scan->depth++ == 0)
+            scan->opened = token->text.at;
+        return true;
+    }
+    if (token->kind == SQL_TOKEN_CLOSE) {
+        if (scan->depth == 0)
+            return fail(scan->lexer, "closing parenthesis without an opening one", token->text.at);
+        scan->depth--;
+        return true;
+    }
+    if (token->kind == SQL_TOKEN_SEMICOLON && scan->depth > 0 && scan->form != FORM_RULE)
+        return fail(scan->lexer, "unclosed parenthesis", scan->opened);
+    return true;
+}
+
+/* The text stops here, by a semicolon or for good. */
+static bool
+finish(Scan *scan)
+{
+    SqlStatement *const statement = scan->statement;
+    SqlLexer *const lexer = scan->lexer;
+    const char *const behind = scan->last.text.at + scan->last.text.len;
+
+    if (scan->depth > 0)
+        return fail(lexer, "unclosed parenthesis", scan->opened);
+    if (scan->is_in_body && !scan->is_body_closed)
+        return fail(lexer,
+                    scan->form == FORM_TRIGGER ? "unterminated trigger: no END behind a semicolon"
+                                               : "unterminated BEGIN ATOMIC",
+                    scan->body);
+    statement->text.len = (size_t)(behind - statement->text.at);
+    statement->offset = lexer->at;
+    statement->line = lexer->line;
+    statement->column = lexer->column;
+    statement->facts |= sql_facts(statement, lexer->dialect, scan->seen);
+    lexer->at = (size_t)(scan->tokens.at - lexer->text.at);
+    return true;
+}
+
+/* A psql command: to the end of its line, whatever it holds. */
+static void
+finish_backslash(Scan *scan, const SqlToken *token)
+{
+    SqlStatement *const statement = scan->statement;
+    const char *end = token->text.at;
+
+    while (end < scan->tokens.end && *end != '\n' && *end != '\r')
+        end++;
+    scan->tokens.at = end;
+    while (ascii_is_space(end[-1]))
+        end--;
+    scan->lexer->at = (size_t)(token->text.at - scan->lexer->text.at);
+    advance_mark(scan->lexer, scan->lexer->at);
+    *statement = (SqlStatement){
+        .text = {token->text.at, (size_t)(end - token->text.at)},
+        .offset = scan->lexer->at,
+        .line = scan->lexer->line,
+        .column = scan->lexer->column,
+        .facts = SQL_BACKSLASH,
+    };
+    scan->lexer->at = (size_t)(scan->tokens.at - scan->lexer->text.at);
+}
+
+/* Behind the line of a COPY's semicolon, on which nothing but a comment may stand: psql would run
+ * that after the rows. NULL at the end of the text; *line_end is the byte that ended the line. */
+static bool
+find_data(SqlLexer *lexer, const char **data, char *line_end)
+{
+    const char *at = lexer->text.at + lexer->at;
+    const char *const end = lexer->text.at + lexer->text.len;
+    bool is_comment = false;
+
+    for (; at < end && *at != '\n' && *at != '\r'; at++) {
+        is_comment = is_comment || (end - at >= 2 && at[0] == '-' && at[1] == '-');
+        if (!is_comment && !ascii_is_space(*at))
+            return fail(lexer, "text behind COPY FROM STDIN on its line", at);
+    }
+    *data = at < end ? at + 1 : NULL;
+    *line_end = '\n';
+    if (at < end && *at == '\r') {
+        if (end - at >= 2 && at[1] == '\n')
+            *data = at + 2;
+        else
+            *line_end = '\r';
+    }
+    return true;
+}
+
+/* As psql reads them: up to a line that is `\.`, even inside a quoted field, or the end of the
+ * text. Unlike psql we know the marker without a line end too. */
+static bool
+take_data(SqlLexer *lexer, SqlStatement *statement)
+{
+    const char *const end = lexer->text.at + lexer->text.len;
+    const char *data = NULL;
+    const char *row = NULL;
+    char line_end = '\n';
+
+    if (!find_data(lexer, &data, &line_end))
+        return false;
+    lexer->at = lexer->text.len;
+    if (data == NULL)
+        return true;
+    for (row = data; row != NULL && row < end;) {
+        const char *const next = memchr(row, line_end, (size_t)(end - row));
+        size_t len = (size_t)((next == NULL ? end : next) - row);
+        if (len == 3 && row[2] == '\r')
+            len--;
+        if (len == 2 && row[0] == '\\' && row[1] == '.') {
+            lexer->at = (size_t)((next == NULL ? end : next + 1) - lexer->text.at);
+            break;
+        }
+        row = next == NULL ? NULL : next + 1;
+    }
+    statement->data = (Slice){data, (size_t)((row == NULL ? end : row) - data)};
+    advance_mark(lexer, (size_t)(data - lexer->text.at));
+    statement->data_line = lexer->line;
+    return true;
+}
+
+void
+sql_init(SqlLexer *lexer, SqlDialect dialect, Slice text, unsigned line)
+{
+    *lexer = (SqlLexer){.dialect = dialect, .text = text, .line = line, .column = 1};
+    if (text.len == 0)
+        lexer->text.at = "";
+    else
+        lexer->has_cr = memchr(text.at, '\r', text.len) != NULL;
+    if (slice_starts_with(text, "\xEF\xBB\xBF")) {
+        lexer->at = 3;
+        lexer->mark = 3;
+    }
+}
+
+bool
+sql_next(SqlLexer *lexer, SqlStatement *statement)
+{
+    Scan scan = {
+        .lexer = lexer,
+        .statement = statement,
+        .tokens = sql_tokens(lexer->dialect, slice_after(lexer->text, lexer->at)),
+    };
+    SqlToken token = {0};
+
+    *statement = (SqlStatement){0};
+    while (sql_token_next(&scan.tokens, &token) != SQL_TOKEN_END) {
+        if (token.kind == SQL_TOKEN_BROKEN)
+            return fail(lexer, scan.tokens.error, token.text.at);
+        if (token.kind == SQL_TOKEN_SEMICOLON && statement->text.at == NULL)
+            continue;
+        if (token.kind == SQL_TOKEN_BACKSLASH) {
+            if (statement->text.at != NULL)
+                return fail(lexer, "backslash outside quotes", token.text.at);
+            finish_backslash(&scan, &token);
+            return true;
+        }
+        if (!balance(&scan, &token))
+            return false;
+        if (token.kind == SQL_TOKEN_SEMICOLON && scan.depth == 0 &&
+            (!scan.is_in_body || scan.is_body_closed))
+            break;
+        add_token(&scan, &token);
+    }
+    if (statement->text.at == NULL) {
+        lexer->at = lexer->text.len;
+        return false;
+    }
+    if (!finish(&scan))
+        return false;
+    return (statement->facts & SQL_COPY_FROM_STDIN) == 0 || take_data(lexer, statement);
+}
+
+void
+sql_locate(const SqlStatement *statement, size_t offset, unsigned *line, unsigned *column)
+{
+    SqlLexer counter = {
+        .text = statement->text,
+        .line = statement->line,
+        .column = statement->column,
+        .has_cr = true,
+    };
+
+    advance_mark(&counter, offset < statement->text.len ? offset : statement->text.len);
+    *line = counter.line;
+    *column = counter.column;
+}
