@@ -80,7 +80,10 @@ typedef enum StatementRole {
 typedef struct Statement {
     StatementRole role;
     Slice text;      /* without the semicolon */
-    Place place;     /* of text.at in its file; file NULL for ours */
+    Place place;     /* of the text in its file; file NULL for ours */
+    Slice source;    /* the whole file, for showing the line of an error; `at` NULL: unknown */
+    size_t source_offset; /* of the text in it */
+    bool is_rewritten;    /* the text is not byte for byte what stands there */
     unsigned facts;  /* SqlFact bits of a user statement */
     Slice data;      /* rows of COPY FROM STDIN, as in the file */
     Place data_place;
@@ -119,6 +122,8 @@ typedef struct UnitFrame {
     bool is_journalled; /* the step is more than one transactional unit */
     bool is_first;
     bool is_last;
+    bool makes_tables;         /* first unit of its script: the tables may be absent */
+    bool has_row;              /* journalled: the history row is there already */
     size_t done;               /* user statements of the step before this unit (or resumed behind) */
     size_t total;              /* user statements of the step */
     const char *done_checksum; /* SHA-256 of the texts of the `done` ones; NULL when done is 0 */
@@ -134,6 +139,8 @@ typedef struct Dialect {
     const char *default_schema; /* offline, when the configuration names none */
     void (*quote_name)(Buf *out, const char *name);
     void (*quote_text)(Buf *out, const char *text);
+    /* Between two sections of one unit whose timeouts differ; NULL: the database has none. */
+    void (*set_timeouts)(const UnitFrame *frame, Arena *arena, Statements *out);
     /* The statements before the user's. */
     void (*unit_open)(const UnitFrame *frame, Arena *arena, Statements *out);
     /* Behind user statement number `done` of a unit without a transaction; is_last: of the step,
@@ -213,10 +220,17 @@ typedef struct RunEvents {
     const volatile int *interrupted; /* a signal number once one came, else 0; may be NULL */
 } RunEvents;
 
+/* What a driver learned about the way to its database and keeps over a reconnect; {0} at first. */
+typedef struct DriverMemory {
+    int pool_mode; /* PostgreSQL: what stands in front of the server */
+} DriverMemory;
+
 typedef struct OpenOptions {
     const char *url;
     const char *url_folder; /* relative SQLite paths are relative to it; NULL: working directory */
     const Session *session;
+    DriverMemory *memory;             /* outlives the connection */
+    const volatile int *interrupted; /* as in RunEvents; may be NULL */
     bool is_read_only; /* never makes a database file; works on a standby */
     const Log *log;
 } OpenOptions;
@@ -261,6 +275,10 @@ typedef struct Driver {
     /* Drops them, under the lock of `tables`. */
     bool (*reset)(Connection *connection, const TableNames *tables, const ObjectNames *objects,
                   Error *err) MUST_CHECK;
+    /* Bytes of units worth handing over in one call of run; what travels together is its business. */
+    size_t chunk_bytes;
+    /* True: run waits for the lock by itself (session->wait_for_lock), so RUN_BUSY is final. */
+    bool waits_for_lock;
     /* True: `reset` needs allow_reset or --force, because the database may be somebody else's. */
     bool is_shared;
 } Driver;

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: MIT */
+#include "drivers/postgres/connection.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/pattern.h"
+#include "core/base/url.h"
+#include "drivers/postgres/sql.h"
+
+int64_t
+postgres_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void
+postgres_result_clear(PGresult **result)
+{
+    PQclear(*result);
+}
+
+/* ---- notices ---- */
+
+/* The guard of the next unit of the message has spoken. */
+static void
+announce(Connection *connection)
+{
+    const RunEvents *events = connection->events;
+
+    if (connection->announced >= connection->unit_count)
+        return;
+    const Unit *unit = &connection->units[connection->announced++];
+    connection->unit_began = postgres_now();
+    if (events != NULL && events->unit_started != NULL)
+        events->unit_started(events->context, unit);
+}
+
+static void
+take_notice(void *context, const PGresult *notice)
+{
+    Connection *connection = context;
+    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *state = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
+    const char *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (message == NULL)
+        return;
+    if (severity != NULL && strcmp(severity, "INFO") == 0 &&
+        strncmp(message, "migrate: ", 9) == 0) {
+        announce(connection);
+        return;
+    }
+    /* "there is no transaction in progress": our COMMIT in statement mode, our ROLLBACK in a group
+     */
+    if (state != NULL && strcmp(state, "25P01") == 0)
+        return;
+    if (severity != NULL && strcmp(severity, "WARNING") == 0)
+        log_warn(connection->log, "%s", message);
+    else
+        log_debug(connection->log, "%s", message);
+}
+
+/* ---- connecting ---- */
+
+static void
+parameters_add(ConnInfo *info, Arena *arena, const char *name, const char *value)
+{
+    for (size_t i = 0; i < info->parameters.len; i++) {
+        if (strcmp(info->parameters.at[i].name, name) == 0)
+            return;
+    }
+    *VEC_ADD(arena, &info->parameters) = (Setting){name, value};
+}
+
+/* What every connection gets unless the URL says otherwise: a dead link is noticed within seconds,
+ * whether we wait or send. */
+static void
+add_defaults(ConnInfo *info, const OpenOptions *options, Arena *arena)
+{
+    const int64_t seconds = (options->session->connect_timeout + 999) / 1000;
+
+    parameters_add(info, arena, "connect_timeout", arena_format(arena, "%lld", (long long)seconds));
+    parameters_add(info, arena, "keepalives_idle", "5");
+    parameters_add(info, arena, "keepalives_interval", "2");
+    parameters_add(info, arena, "keepalives_count", "3");
+    parameters_add(info, arena, "tcp_user_timeout", "10000");
+    parameters_add(info, arena, "gssencmode", "disable");
+    parameters_add(info, arena, "application_name", options->session->application_name);
+    /* behind the URL's own: our text is UTF-8 whatever it says */
+    *VEC_ADD(arena, &info->parameters) = (Setting){"client_encoding", "UTF8"};
+}
+
+/* libpq's own words, without the password that some of them repeat. */
+static const char *
+libpq_message(const char *text, const char *url, Arena *arena)
+{
+    Url parts = {0};
+    const char *message = arena_copy(arena, slice_trim(slice_of(text)));
+    const bool has_password = url_split(slice_of(url), &parts) && parts.password.len > 0;
+
+    if (has_password && strstr(message, arena_copy(arena, parts.password)) != NULL)
+        return "its message is not shown, because it holds the password";
+    return message;
+}
+
+/* libpq 15 hands out no SQLSTATE for a failed start, but writes it behind the severity when it is
+ * told to be verbose: "FATAL:  3D000: database …". False when the server said nothing at all. */
+static bool
+start_state(const char *message, Slice *state, Slice *text)
+{
+    PatternMatch match;
+
+    if (!pattern_match("\\b([0-9A-Z]{5}): ([^\n]*)", slice_of(message), &match))
+        return false;
+    *state = match.group[1];
+    *text = match.group[2];
+    return true;
+}
+
+/* Wrong names, passwords and settings do not pass; a server that is full or starting does. */
+static bool
+start_can_pass(Slice state)
+{
+    return slice_starts_with(state, "57P") || slice_starts_with(state, "53") ||
+           slice_starts_with(state, "08");
+}
+
+static bool
+refuse_connection(Connection *connection, const char *url, bool *may_retry, Error *err)
+{
+    const char *message = libpq_message(PQerrorMessage(connection->pg), url, err->arena);
+    Slice state = {0};
+    Slice text = {0};
+    const bool has_state = start_state(message, &state, &text);
+
+    *may_retry = !has_state ? !PQconnectionNeedsPassword(connection->pg) : start_can_pass(state);
+    error_set(err, ERR_CONNECT, "cannot connect to \"%s\"", url_redact(url, err->arena));
+    err->detail = has_state ? arena_copy(err->arena, text) : message;
+    if (has_state)
+        memcpy(err->sqlstate, state.at, state.len);
+    return error_hint(err, "check that the server runs there and accepts this user: "
+                           "psql with the same URL says the same");
+}
+
+static bool
+probe_mode(Connection *connection, Error *err)
+{
+    AUTO(postgres_result_clear) PGresult *begun = PQexec(connection->pg, "BEGIN");
+
+    if (PQresultStatus(begun) == PGRES_COMMAND_OK) {
+        AUTO(postgres_result_clear) PGresult *ended = PQexec(connection->pg, "ROLLBACK");
+        connection->memory->pool_mode = POOL_TRANSACTION;
+        return PQresultStatus(ended) == PGRES_COMMAND_OK ||
+               error_set(err, ERR_CONNECT,
+                         "the connection was lost while asking for its pool mode");
+    }
+    const Failure failure = postgres_failure(connection, begun, err->arena);
+    if (failure.is_pooler && strcmp(failure.sqlstate, "08P01") == 0) {
+        connection->memory->pool_mode = POOL_STATEMENT;
+        return error_set(err, ERR_CONNECT, "the pooler is in statement mode");
+    }
+    return postgres_error(&failure, ERR_CONNECT, err);
+}
+
+bool
+postgres_find_mode(Connection *connection, Error *err)
+{
+    const int mode = connection->memory->pool_mode;
+
+    return mode == POOL_STATEMENT || mode == POOL_TRANSACTION || probe_mode(connection, err);
+}
+
+/* Drives libpq's connecting to its end, a deadline or a signal. */
+static PostgresPollingStatusType
+connect_poll(PGconn *pg, int64_t deadline, const volatile int *interrupted)
+{
+    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+
+    while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
+        const short wanted = status == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+        struct pollfd socket = {.fd = PQsocket(pg), .events = wanted};
+        const int64_t left = deadline - postgres_now();
+        if (left <= 0 || (interrupted != NULL && *interrupted != 0))
+            return PGRES_POLLING_FAILED;
+        const int ready = poll(&socket, 1, left < 200 ? (int)left : 200);
+        if (ready > 0)
+            status = PQconnectPoll(pg);
+    }
+    return status;
+}
+
+static bool
+connect_once(Connection *connection, const ConnInfo *info, const char *url, bool *may_retry,
+             Error *err)
+{
+    Arena scratch = {0};
+    const size_t count = info->parameters.len;
+    const char **names = ARENA_ARRAY(&scratch, const char *, count + 1);
+    const char **values = ARENA_ARRAY(&scratch, const char *, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        names[i] = info->parameters.at[i].name;
+        values[i] = info->parameters.at[i].value;
+    }
+    PQfinish(connection->pg);
+    connection->pg = PQconnectStartParams(names, values, 1);
+    arena_release(&scratch);
+    if (connection->pg == NULL)
+        return error_set(err, ERR_CONNECT, "libpq could not begin to connect");
+    PQsetErrorVerbosity(connection->pg, PQERRORS_VERBOSE);
+    const int64_t deadline = postgres_now() + connection->connect_timeout;
+    if (PQstatus(connection->pg) == CONNECTION_BAD ||
+        connect_poll(connection->pg, deadline, connection->interrupted) != PGRES_POLLING_OK)
+        return refuse_connection(connection, url, may_retry, err);
+    PQsetErrorVerbosity(connection->pg, PQERRORS_DEFAULT);
+    PQsetNoticeReceiver(connection->pg, take_notice, connection);
+    return true;
+}
+
+static Session *
+session_with_path(const OpenOptions *options, const ConnInfo *info, Arena *arena)
+{
+    Session *session = ARENA_NEW(arena, Session);
+
+    *session = *options->session;
+    if (session->search_path == NULL)
+        session->search_path = info->search_path;
+    return session;
+}
+
+bool
+postgres_open(const OpenOptions *options, Arena *arena, Connection **connection, bool *may_retry,
+              Error *err)
+{
+    ConnInfo info = {0};
+    Connection *opened = ARENA_NEW(arena, Connection);
+
+    *may_retry = false;
+    if (!postgres_conninfo(options->url, options->log, arena, &info, err))
+        return false;
+    add_defaults(&info, options, arena);
+    *opened = (Connection){.arena = arena,
+                           .session = session_with_path(options, &info, arena),
+                           .connect_timeout = options->session->connect_timeout > 0
+                                                  ? options->session->connect_timeout
+                                                  : INT32_MAX,
+                           .interrupted = options->interrupted,
+                           .memory = options->memory,
+                           .log = options->log,
+                           .is_read_only = options->is_read_only};
+    bool is_open = connect_once(opened, &info, options->url, may_retry, err);
+    if (is_open && opened->memory->pool_mode == POOL_SUSPECT && !probe_mode(opened, err))
+        /* the question costs the connection when the answer is statement mode */
+        is_open = opened->memory->pool_mode == POOL_STATEMENT &&
+                  connect_once(opened, &info, options->url, may_retry, err);
+    if (!is_open) {
+        postgres_close(opened);
+        return false;
+    }
+    *connection = opened;
+    return true;
+}
+
+void
+postgres_close(Connection *connection)
+{
+    PQfinish(connection->pg);
+    connection->pg = NULL;
+}
+
+/* ---- talking ---- */
+
+static void
+cancel(Connection *connection)
+{
+    char message[256];
+    PGcancel *handle = PQgetCancel(connection->pg);
+
+    connection->is_cancelled = true;
+    if (handle == NULL)
+        return;
+    if (PQcancel(handle, message, sizeof message) != 1)
+        log_debug(connection->log, "cancel: %s", message);
+    PQfreeCancel(handle);
+}
+
+PGresult *
+postgres_next(Connection *connection)
+{
+    enum {
+        LOOK_EVERY = 200
+    }; /* milliseconds: a signal between the check and the poll is seen late */
+    const RunEvents *events = connection->events;
+
+    while (PQisBusy(connection->pg)) {
+        struct pollfd readable = {.fd = PQsocket(connection->pg), .events = POLLIN};
+        const bool is_interrupted =
+            events != NULL && events->interrupted != NULL && *events->interrupted != 0;
+        if (is_interrupted && !connection->is_cancelled)
+            cancel(connection);
+        const int ready = poll(&readable, 1, LOOK_EVERY);
+        if (ready > 0 && PQconsumeInput(connection->pg) != 1)
+            break;
+        if (ready < 0 && errno != EINTR)
+            break;
+    }
+    return PQgetResult(connection->pg);
+}
+
+static void
+add_line(Buf *lines, const char *label, const char *text)
+{
+    if (text == NULL || text[0] == '\0')
+        return;
+    buf_addf(lines, "%s%s: %s", lines->len > 0 ? "\n" : "", label, text);
+}
+
+Failure
+postgres_failure(const Connection *connection, const PGresult *result, Arena *arena)
+{
+    Failure failure = {0};
+    Buf detail = {.arena = arena};
+    const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+    if (state == NULL) {
+        failure.message = arena_copy(arena, slice_trim(slice_of(PQerrorMessage(connection->pg))));
+        return failure;
+    }
+    memcpy(failure.sqlstate, state, strnlen(state, 5));
+    failure.is_pooler = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED) == NULL;
+    failure.message = arena_text(arena, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+    failure.hint = arena_text(arena, PQresultErrorField(result, PG_DIAG_MESSAGE_HINT));
+    add_line(&detail, "detail", PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
+    add_line(&detail, "context", PQresultErrorField(result, PG_DIAG_CONTEXT));
+    failure.detail = detail.len > 0 ? buf_text(&detail) : NULL;
+    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    unsigned number = 0;
+    if (position != NULL && slice_to_number(slice_of(position), &number))
+        failure.position = number;
+    return failure;
+}
+
+bool
+postgres_is_lost(const Connection *connection, const Failure *failure)
+{
+    static const char *const LOST[] = {"57P01", "57P02", "57P03", "57P05",
+                                       "25P03", "25P04", "53300", NULL};
+
+    if (failure->sqlstate[0] == '\0' || strncmp(failure->sqlstate, "08", 2) == 0)
+        return failure->sqlstate[0] == '\0' || failure->is_pooler ||
+               PQstatus(connection->pg) != CONNECTION_OK;
+    for (size_t i = 0; LOST[i] != NULL; i++) {
+        if (strcmp(failure->sqlstate, LOST[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+postgres_error(const Failure *failure, ErrorCode code, Error *err)
+{
+    error_set(err, code, "%s",
+              failure->message == NULL || failure->message[0] == '\0' ? "the connection was lost"
+                                                                      : failure->message);
+    memcpy(err->sqlstate, failure->sqlstate, sizeof err->sqlstate);
+    err->detail = arena_text(err->arena, failure->detail);
+    err->hint = arena_text(err->arena, failure->hint);
+    return false;
+}
+
+void
+postgres_rollback(Connection *connection)
+{
+    connection->events = NULL;
+    if (PQtransactionStatus(connection->pg) == PQTRANS_INERROR ||
+        PQtransactionStatus(connection->pg) == PQTRANS_INTRANS)
+        PQclear(PQexec(connection->pg, "ROLLBACK"));
+}
+
+PGresult *
+postgres_query(Connection *connection, const char *text, Error *err)
+{
+    PGresult *kept = NULL;
+    bool has_failed = false;
+    Failure failure = {0};
+
+    connection->unit_count = 0;
+    connection->is_cancelled = false;
+    if (PQsendQuery(connection->pg, text) != 1) {
+        failure = postgres_failure(connection, NULL, err->arena);
+        postgres_error(&failure, ERR_CONNECT, err);
+        return NULL;
+    }
+    for (;;) {
+        PGresult *answer = postgres_next(connection);
+        if (answer == NULL)
+            break;
+        const ExecStatusType status = PQresultStatus(answer);
+        if (status == PGRES_FATAL_ERROR && (!has_failed || failure.sqlstate[0] == '\0')) {
+            failure = postgres_failure(connection, answer, err->arena);
+            has_failed = true;
+        }
+        if (status != PGRES_TUPLES_OK) {
+            PQclear(answer);
+            continue;
+        }
+        PQclear(kept);
+        kept = answer;
+    }
+    if (!has_failed && kept != NULL)
+        return kept;
+    PQclear(kept);
+    if (failure.is_pooler && connection->memory->pool_mode == POOL_UNKNOWN)
+        connection->memory->pool_mode = POOL_SUSPECT;
+    postgres_error(&failure, postgres_is_lost(connection, &failure) ? ERR_CONNECT : ERR_FAILED,
+                   err);
+    postgres_rollback(connection);
+    return NULL;
+}

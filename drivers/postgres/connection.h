@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* A connection to PostgreSQL, and what the files of this driver share of it. */
+#ifndef MIGRATE_DRIVERS_POSTGRES_CONNECTION_H
+#define MIGRATE_DRIVERS_POSTGRES_CONNECTION_H
+
+#include <libpq-fe.h>
+
+#include "drivers/driver.h"
+
+/* What stands in front of the server, as far as it was found out. */
+typedef enum PoolMode {
+    POOL_UNKNOWN = 0,
+    POOL_SUSPECT,     /* a pooler answered in a way that needs asking: probe at the next connect */
+    POOL_STATEMENT,   /* a transaction must be one message, and BEGIN alone is refused */
+    POOL_TRANSACTION, /* or session mode, or none: BEGIN alone is fine */
+} PoolMode;
+
+struct Connection {
+    PGconn *pg;
+    Arena *arena;
+    const Session *session;
+    DriverMemory *memory;
+    const Log *log;
+    int64_t connect_timeout; /* milliseconds */
+    const volatile int *interrupted;
+    bool is_read_only;
+    /* of the run that is going on */
+    const RunEvents *events;
+    const Unit *units; /* of the message that is going on */
+    size_t unit_count;
+    size_t announced;   /* units of them whose guard has spoken */
+    int64_t unit_began; /* monotonic milliseconds */
+    bool is_cancelled;  /* we asked the server to stop */
+};
+
+/* An error as the server, the pooler or libpq told it. */
+typedef struct Failure {
+    char sqlstate[6]; /* "" when only libpq speaks: the connection is lost */
+    bool is_pooler;   /* has no unlocalised severity: PgBouncer made it, not the server */
+    const char *message;
+    const char *detail; /* DETAIL, CONTEXT and so on, as lines; NULL */
+    const char *hint;
+    size_t position; /* 1-based characters into the text that was sent; 0: none */
+} Failure;
+
+/* Monotonic milliseconds. */
+int64_t postgres_now(void);
+/* The next result, waiting; a signal of the caller cancels the running statement meanwhile. */
+PGresult *postgres_next(Connection *connection);
+/* Reads the fields of an error result. */
+Failure postgres_failure(const Connection *connection, const PGresult *result, Arena *arena);
+/* True if after such a failure nobody knows whether what was sent has run. */
+bool postgres_is_lost(const Connection *connection, const Failure *failure);
+/* Sends `text` (any number of statements) and gives the last result that has rows, NULL and *err
+ * when one fails (ERR_CONNECT when the connection is lost, else ERR_FAILED). */
+PGresult *postgres_query(Connection *connection, const char *text, Error *err);
+/* Puts a failure into *err, with its SQLSTATE, detail and hint. */
+bool postgres_error(const Failure *failure, ErrorCode code, Error *err);
+/* Ends a failed transaction, if there is one. */
+void postgres_rollback(Connection *connection);
+/* Finds out whether BEGIN may stand alone, if that is not known. ERR_CONNECT if that cost the
+ * connection: the mode is known then. */
+MUST_CHECK bool postgres_find_mode(Connection *connection, Error *err);
+void postgres_result_clear(PGresult **result);
+
+/* Slots of the driver, by file. */
+bool postgres_open(const OpenOptions *options, Arena *arena, Connection **connection,
+                   bool *may_retry, Error *err);
+void postgres_close(Connection *connection);
+bool postgres_state_read(Connection *connection, const TableNames *tables, bool with_lock,
+                         Arena *arena, DatabaseState *state, Error *err);
+bool postgres_history_read(Connection *connection, const DatabaseState *state, Arena *arena,
+                           HistoryRows *rows, Error *err);
+bool postgres_run(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
+                  Arena *arena, RunResult *result, Error *err);
+/* What run.c and group.c share: classifies a failure at `statement` and fills *result and *err. */
+typedef struct FailedAt {
+    const Statement *statement; /* NULL: before any */
+    size_t offset;              /* of the error in statement->text, in bytes; SIZE_MAX: unknown */
+    bool nothing_ran;           /* the text did not parse */
+} FailedAt;
+bool postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at,
+                         RunResult *result, Error *err);
+/* Sends a unit without a transaction as one extended-protocol group. */
+bool postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunResult *result,
+                        Error *err);
+bool postgres_objects_list(Connection *connection, const Names *schemas, Arena *arena,
+                           ObjectNames *objects, Error *err);
+bool postgres_reset(Connection *connection, const TableNames *tables, const ObjectNames *objects,
+                    Error *err);
+/* conninfo.c: the URL as libpq takes it. */
+typedef struct ConnInfo {
+    VEC(Setting) parameters;
+    const char *search_path; /* schema= or search_path= of the URL; NULL */
+} ConnInfo;
+MUST_CHECK bool postgres_conninfo(const char *url, const Log *log, Arena *arena, ConnInfo *info,
+                                  Error *err);
+bool postgres_accepts(const char *url);
+const char *postgres_describe(const char *url, const char *url_folder, Arena *arena);
+const char *postgres_database_name(const char *url, const char *url_folder, Arena *arena);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A unit without a transaction as ONE extended-protocol group with one Sync: guard, statements with
+ * their journal between them, cleanup. No pooler can give the backend to somebody else before the
+ * Sync, so a session lock and session settings are safe in it. A second small group behind it
+ * cleans up after a failure; both leave in one segment, so that none can be lost alone. Never a
+ * Flush, never a second Sync before a long statement.
+ */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "core/base/text.h"
+#include "drivers/postgres/connection.h"
+#include "drivers/postgres/sql.h"
+
+/* What was sent and what came of it. */
+typedef struct Group {
+    Connection *connection;
+    const Unit *unit;
+    VEC(const Statement *) sent; /* of the first Sync */
+    size_t answered;
+    bool has_failed;
+    Failure failure;
+    size_t failed; /* index into sent */
+} Group;
+
+static bool
+send_text(Connection *connection, Slice text, Arena *arena)
+{
+    return PQsendQueryParams(connection->pg, arena_copy(arena, text), 0, NULL, NULL, NULL, NULL,
+                             0) == 1;
+}
+
+/* In statement mode a group is one transaction until its first COMMIT, without any BEGIN. */
+static bool
+send_statement(Group *group, const Statement *statement, Arena *arena)
+{
+    Connection *connection = group->connection;
+    Slice text = statement->text;
+
+    if (statement->role == STATEMENT_BEGIN && connection->memory->pool_mode == POOL_STATEMENT) {
+        if (group->sent.len > 0)
+            return true;
+        text = SLICE("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE");
+    }
+    *VEC_ADD(arena, &group->sent) = statement;
+    return send_text(connection, text, arena);
+}
+
+static bool
+send_all(Group *group, Arena *arena)
+{
+    PGconn *pg = group->connection->pg;
+    const Statements *statements = &group->unit->statements;
+
+    for (size_t i = 0; i < statements->len; i++) {
+        if (!send_statement(group, &statements->at[i], arena))
+            return false;
+    }
+    if (PQpipelineSync(pg) != 1 || !send_text(group->connection, SLICE("ROLLBACK"), arena))
+        return false;
+    for (size_t i = 0; i < statements->len; i++) {
+        if (statements->at[i].role == STATEMENT_CLEANUP &&
+            !send_text(group->connection, statements->at[i].text, arena))
+            return false;
+    }
+    return PQpipelineSync(pg) == 1;
+}
+
+/* Holds segments back while `on`: PQpipelineSync flushes, and the two groups must leave together.
+ */
+static void
+cork(PGconn *pg, int on)
+{
+#if defined(TCP_CORK)
+    setsockopt(PQsocket(pg), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+#elif defined(TCP_NOPUSH)
+    setsockopt(PQsocket(pg), IPPROTO_TCP, TCP_NOPUSH, &on, sizeof on);
+#else
+    (void)pg;
+    (void)on;
+#endif
+}
+
+static void
+take_failure(Group *group, const PGresult *answer, Arena *arena)
+{
+    if (group->has_failed && group->failure.sqlstate[0] != '\0')
+        return;
+    group->failure = postgres_failure(group->connection, answer, arena);
+    if (!group->has_failed)
+        group->failed = group->answered;
+    group->has_failed = true;
+}
+
+/* Reads to the second Sync, or to the end of the connection. */
+static void
+read_group(Group *group, Arena *arena)
+{
+    size_t syncs = 0;
+    size_t nothing = 0;
+
+    while (syncs < 2) {
+        AUTO(postgres_result_clear) PGresult *answer = postgres_next(group->connection);
+        if (answer == NULL) {
+            /* one NULL ends each statement's results; more in a row mean that no more will come */
+            if (PQstatus(group->connection->pg) != CONNECTION_OK || ++nothing > 16)
+                break;
+            continue;
+        }
+        nothing = 0;
+        const ExecStatusType status = PQresultStatus(answer);
+        if (status == PGRES_PIPELINE_SYNC)
+            syncs++;
+        else if (status == PGRES_FATAL_ERROR && syncs == 0)
+            take_failure(group, answer, arena);
+        if (status != PGRES_PIPELINE_SYNC && syncs == 0)
+            group->answered++;
+    }
+    if (syncs < 2 && !group->has_failed) {
+        group->has_failed = true;
+        group->failed = group->answered;
+        group->failure = postgres_failure(group->connection, NULL, arena);
+    }
+}
+
+static FailedAt
+failed_at(const Group *group)
+{
+    FailedAt at = {.offset = SIZE_MAX};
+
+    if (group->failed >= group->sent.len)
+        return at;
+    at.statement = group->sent.at[group->failed];
+    if (group->failure.position > 0)
+        at.offset = utf8_offset(at.statement->text, group->failure.position - 1);
+    return at;
+}
+
+bool
+postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunResult *result,
+                   Error *err)
+{
+    Group group = {.connection = connection, .unit = unit};
+
+    if (!postgres_find_mode(connection, err)) {
+        result->outcome = RUN_LOST;
+        return false;
+    }
+    connection->units = unit;
+    connection->unit_count = 1;
+    connection->announced = 0;
+    connection->unit_began = postgres_now();
+    const int64_t began = connection->unit_began;
+    if (PQenterPipelineMode(connection->pg) == 1) {
+        cork(connection->pg, 1);
+        const bool is_sent = send_all(&group, arena) && PQflush(connection->pg) == 0;
+        cork(connection->pg, 0);
+        if (is_sent)
+            read_group(&group, arena);
+        PQexitPipelineMode(connection->pg);
+    }
+    connection->unit_count = 0;
+    if (group.answered == 0 && !group.has_failed) {
+        group.has_failed = true;
+        group.failure = postgres_failure(connection, NULL, arena);
+    }
+    if (!group.has_failed) {
+        result->units_done++;
+        if (connection->events->unit_finished != NULL)
+            connection->events->unit_finished(connection->events->context, unit,
+                                              postgres_now() - began);
+        return true;
+    }
+    postgres_run_failed(connection, &group.failure, failed_at(&group), result, err);
+    postgres_rollback(connection);
+    return false;
+}

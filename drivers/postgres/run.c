@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Running units. Transactional ones go together in one simple-protocol message, each in its own
+ * BEGIN … COMMIT; results come back strictly one a statement, and the guard's INFO is flushed by
+ * the server at once: that is the progress. An error's place is a character of the message.
+ */
+#include <string.h>
+
+#include "core/base/excerpt.h"
+#include "core/base/text.h"
+#include "drivers/postgres/connection.h"
+#include "drivers/postgres/sql.h"
+
+/* The most units of text that travel in one message, in bytes. */
+enum { MESSAGE_BYTES = 1024 * 1024 };
+
+/* A statement and where it begins in its message. */
+typedef struct Sent {
+    const Unit *unit;
+    const Statement *statement;
+    size_t offset;
+    size_t len;
+} Sent;
+
+typedef struct Message {
+    Buf text;
+    VEC(Sent) sent;
+    size_t answered; /* statements that have their result */
+} Message;
+
+/* A statement's text as this pool mode takes it: in statement mode a message is its own
+ * transaction, and an explicit BEGIN would lose the error of a failure at random. */
+static Slice
+text_for_mode(const Connection *connection, const Statement *statement)
+{
+    if (statement->role == STATEMENT_BEGIN && connection->memory->pool_mode == POOL_STATEMENT)
+        return SLICE("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE");
+    return statement->text;
+}
+
+static void
+message_add(Message *message, const Connection *connection, const Unit *unit, Arena *arena)
+{
+    for (size_t i = 0; i < unit->statements.len; i++) {
+        const Statement *statement = &unit->statements.at[i];
+        const Slice text = text_for_mode(connection, statement);
+        *VEC_ADD(arena, &message->sent) = (Sent){unit, statement, message->text.len, text.len};
+        buf_add_slice(&message->text, text);
+        buf_add(&message->text, ";\n");
+    }
+}
+
+/* The statement that holds byte `offset` of the message; the last before it otherwise. */
+static const Sent *
+sent_at(const Message *message, size_t offset)
+{
+    size_t low = 0;
+    size_t high = message->sent.len;
+
+    while (high - low > 1) {
+        const size_t middle = low + (high - low) / 2;
+        if (message->sent.at[middle].offset <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &message->sent.at[low];
+}
+
+static FailedAt
+failed_at(const Message *message, const Failure *failure)
+{
+    if (message->sent.len == 0)
+        return (FailedAt){.offset = SIZE_MAX, .nothing_ran = true};
+    const size_t next =
+        message->answered < message->sent.len ? message->answered : message->sent.len - 1;
+    FailedAt at = {.statement = message->sent.at[next].statement,
+                   .offset = SIZE_MAX,
+                   .nothing_ran = message->answered == 0};
+
+    if (failure->position == 0)
+        return at;
+    const size_t offset = utf8_offset(buf_slice(&message->text), failure->position - 1);
+    const Sent *sent = sent_at(message, offset);
+    at.statement = sent->statement;
+    if (offset - sent->offset <= sent->len)
+        at.offset = offset - sent->offset;
+    return at;
+}
+
+/* Puts the place of a failure in a revision file into *err. */
+static void
+show_place(const FailedAt *at, Error *err)
+{
+    const Statement *statement = at->statement;
+
+    if (statement == NULL || statement->place.file == NULL)
+        return;
+    const size_t within = statement->is_rewritten || at->offset == SIZE_MAX ? 0 : at->offset;
+    if (statement->source.at == NULL) {
+        err->place = excerpt_place(statement->text, statement->place, within);
+        err->excerpt = excerpt_lines(statement->text, within, err->arena);
+        return;
+    }
+    const size_t offset = statement->source_offset + within;
+    err->place = excerpt_place(statement->source, (Place){statement->place.file, 1, 1}, offset);
+    err->excerpt = excerpt_lines(statement->source, offset, err->arena);
+}
+
+static RunOutcome
+outcome_of(const Connection *connection, const Failure *failure, const FailedAt *at)
+{
+    const char *state = failure->sqlstate;
+    const bool is_ours = at->statement != NULL && at->statement->role != STATEMENT_USER;
+
+    if (connection->is_cancelled && strcmp(state, "57014") == 0)
+        return RUN_INTERRUPTED;
+    if (postgres_is_lost(connection, failure))
+        return RUN_LOST;
+    if (strcmp(state, STATE_MOVED) == 0)
+        return RUN_MOVED;
+    if (strcmp(state, STATE_BUSY) == 0)
+        return RUN_BUSY;
+    if (strcmp(state, "55P03") == 0) /* lock_not_available */
+        return is_ours ? RUN_BUSY : RUN_LOCK_TIMEOUT;
+    if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0)
+        return RUN_RETRY;
+    if (at->nothing_ran)
+        return RUN_NOT_PARSED;
+    return RUN_FAILED;
+}
+
+static ErrorCode
+code_of(RunOutcome outcome)
+{
+    switch (outcome) {
+    case RUN_LOST:
+        return ERR_CONNECT;
+    case RUN_BUSY:
+    case RUN_LOCK_TIMEOUT:
+        return ERR_LOCKED;
+    case RUN_MOVED:
+        return ERR_STATE;
+    case RUN_INTERRUPTED:
+        return ERR_INTERRUPTED;
+    case RUN_DONE:
+    case RUN_FAILED:
+    case RUN_NOT_PARSED:
+    case RUN_RETRY:
+        return ERR_FAILED;
+    }
+    return ERR_FAILED;
+}
+
+bool
+postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at, RunResult *result,
+                    Error *err)
+{
+    result->outcome = outcome_of(connection, failure, &at);
+    result->failed = at.statement;
+    if (failure->is_pooler && connection->memory->pool_mode == POOL_UNKNOWN)
+        connection->memory->pool_mode = POOL_SUSPECT;
+    postgres_error(failure, code_of(result->outcome), err);
+    show_place(&at, err);
+    return false;
+}
+
+static void
+unit_finished(Connection *connection, const Unit *unit)
+{
+    const int64_t now = postgres_now();
+
+    if (connection->events->unit_finished != NULL)
+        connection->events->unit_finished(connection->events->context, unit,
+                                          now - connection->unit_began);
+    connection->unit_began = now;
+}
+
+/* Streams the rows of a COPY from the revision file. */
+static void
+send_rows(Connection *connection, Slice data)
+{
+    enum { PIECE = 256 * 1024 };
+
+    while (data.len > 0) {
+        const size_t piece = data.len < PIECE ? data.len : PIECE;
+        if (PQputCopyData(connection->pg, data.at, (int)piece) != 1)
+            break;
+        data = slice_after(data, piece);
+    }
+    /* a failure shows in the result that follows */
+    PQputCopyEnd(connection->pg, NULL);
+}
+
+/* The rows of the COPY that the server now asks for. */
+static Slice
+next_data(const Message *message)
+{
+    if (message->answered >= message->sent.len)
+        return (Slice){NULL, 0};
+    return message->sent.at[message->answered].statement->data;
+}
+
+static void
+drop_rows(Connection *connection)
+{
+    char *row = NULL;
+
+    while (PQgetCopyData(connection->pg, &row, 0) > 0)
+        PQfreemem(row);
+}
+
+static void
+take_success(Connection *connection, Message *message, RunResult *result)
+{
+    if (message->answered >= message->sent.len)
+        return;
+    const Sent *sent = &message->sent.at[message->answered++];
+    if (sent->statement->role != STATEMENT_COMMIT)
+        return;
+    result->units_done++;
+    unit_finished(connection, sent->unit);
+}
+
+/* Reads every result of a message. The first failure with a SQLSTATE is the one that counts: a
+ * dying connection gives up to three. */
+static bool
+read_results(Connection *connection, Message *message, RunResult *result, Arena *arena,
+             Failure *failure)
+{
+    bool has_failed = false;
+
+    for (;;) {
+        AUTO(postgres_result_clear) PGresult *answer = postgres_next(connection);
+        if (answer == NULL)
+            return !has_failed;
+        switch (PQresultStatus(answer)) {
+        case PGRES_COPY_IN:
+            send_rows(connection, next_data(message));
+            break;
+        case PGRES_COPY_OUT:
+        case PGRES_COPY_BOTH:
+            drop_rows(connection);
+            break;
+        case PGRES_FATAL_ERROR:
+        case PGRES_BAD_RESPONSE:
+            if (!has_failed || failure->sqlstate[0] == '\0')
+                *failure = postgres_failure(connection, answer, arena);
+            has_failed = true;
+            break;
+        case PGRES_EMPTY_QUERY:
+        case PGRES_COMMAND_OK:
+        case PGRES_TUPLES_OK:
+        case PGRES_NONFATAL_ERROR:
+        case PGRES_SINGLE_TUPLE:
+        case PGRES_PIPELINE_SYNC:
+        case PGRES_PIPELINE_ABORTED:
+        default:
+            take_success(connection, message, result);
+            break;
+        }
+    }
+}
+
+static bool
+run_message(Connection *connection, const Unit *units, size_t count, Arena *arena,
+            RunResult *result, Error *err)
+{
+    Message message = {.text = {.arena = arena}};
+    Failure failure = {0};
+
+    for (size_t i = 0; i < count; i++)
+        message_add(&message, connection, &units[i], arena);
+    connection->units = units;
+    connection->unit_count = count;
+    connection->announced = 0;
+    connection->unit_began = postgres_now();
+    if (PQsendQuery(connection->pg, buf_text(&message.text)) != 1) {
+        failure = postgres_failure(connection, NULL, arena);
+        return postgres_run_failed(connection, &failure, (FailedAt){0}, result, err);
+    }
+    const bool is_done = read_results(connection, &message, result, arena, &failure);
+    connection->unit_count = 0;
+    if (is_done)
+        return true;
+    postgres_run_failed(connection, &failure, failed_at(&message, &failure), result, err);
+    postgres_rollback(connection);
+    return false;
+}
+
+/* How many of the units go together: those with COPY rows and those without a transaction travel
+ * by themselves. */
+static size_t
+together(const Unit *units, size_t count)
+{
+    size_t bytes = units[0].bytes;
+    size_t n = 1;
+
+    if (units[0].has_data || !units[0].is_transactional)
+        return 1;
+    while (n < count && units[n].is_transactional && !units[n].has_data &&
+           bytes + units[n].bytes <= MESSAGE_BYTES)
+        bytes += units[n++].bytes;
+    return n;
+}
+
+bool
+postgres_run(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
+             Arena *arena, RunResult *result, Error *err)
+{
+    static const RunEvents NO_EVENTS = {0};
+
+    *result = (RunResult){.outcome = RUN_DONE};
+    connection->events = events == NULL ? &NO_EVENTS : events;
+    connection->is_cancelled = false;
+    for (size_t i = 0; i < count;) {
+        const size_t n = together(units + i, count - i);
+        const bool is_done = units[i].is_transactional
+                                 ? run_message(connection, units + i, n, arena, result, err)
+                                 : postgres_run_group(connection, &units[i], arena, result, err);
+        if (!is_done)
+            return false;
+        i += n;
+    }
+    return true;
+}

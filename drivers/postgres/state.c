@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading: version rows, the open history row and what is around them, in one message and one
+ * snapshot. A pooler may give each message another backend, so everything a read needs is in it.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/postgres/connection.h"
+#include "drivers/postgres/sql.h"
+
+static const char *
+quoted_or_null(Arena *arena, const char *text)
+{
+    Buf buf = {.arena = arena};
+
+    if (text == NULL)
+        return "NULL";
+    postgres_quote_text(&buf, text);
+    return buf_text(&buf);
+}
+
+/* BEGIN and the session's settings. A reader may look at a standby; a writer must not: there the
+ * lock would be granted and mean nothing, and READ WRITE is refused. */
+static void
+add_begin(Buf *text, const Connection *connection)
+{
+    Statements settings = {0};
+
+    buf_addf(text, "BEGIN ISOLATION LEVEL READ COMMITTED%s;\n",
+             connection->is_read_only ? "" : " READ WRITE");
+    postgres_session_settings(connection->session, true, text->arena, &settings);
+    for (size_t i = 0; i < settings.len; i++) {
+        buf_add_slice(text, settings.at[i].text);
+        buf_add(text, ";\n");
+    }
+    buf_add(text, "SET LOCAL TimeZone TO 'UTC';\n");
+}
+
+/* Who holds the lock, for people: pid, age, what runs, from where. */
+static void
+add_holder(Buf *body, int64_t key)
+{
+    buf_add(body,
+            "    PERFORM set_config('migrate.holder', coalesce((SELECT format('pid %s, for %s s, "
+            "%s%s', l.pid, coalesce(extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, "
+            "a.query_start))::integer::text, '?'), coalesce(nullif(left(regexp_replace(a.query, "
+            "E'\\\\s+', ' ', 'g'), 60), ''), 'idle'), coalesce(', from ' || host(a.client_addr), "
+            "'')) FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a USING (pid) "
+            "WHERE l.granted AND l.pid <> pg_backend_pid() AND ");
+    postgres_lock_condition(body, key);
+    buf_add(body, " LIMIT 1), '?'), true);\n");
+}
+
+static void
+add_lock_try(Buf *body, const TableNames *tables)
+{
+    const int64_t key = postgres_lock_key(tables);
+
+    buf_addf(body, "  IF NOT pg_try_advisory_xact_lock(%" PRId64 ") THEN\n", key);
+    add_holder(body, key);
+    buf_add(body, "  END IF;\n");
+}
+
+/* Collects what is there into settings of the transaction, whether or not the tables exist. */
+static const char *
+collect(const TableNames *tables, bool with_lock, Arena *arena)
+{
+    Buf body = {.arena = arena};
+
+    buf_addf(
+        &body,
+        "DECLARE\n"
+        "  s text := coalesce(%s, current_schema());\n"
+        "  v regclass := to_regclass(format('%%I.%%I', s, %s::text));\n"
+        "  h regclass := to_regclass(format('%%I.%%I', s, %s::text));\n"
+        "  found text;\n"
+        "BEGIN\n"
+        "  PERFORM set_config('migrate.holder', '', true), set_config('migrate.rows', '', true),\n"
+        "    set_config('migrate.open', '', true);\n",
+        quoted_or_null(arena, tables->schema), quoted_or_null(arena, tables->version),
+        quoted_or_null(arena, tables->history));
+    if (with_lock)
+        add_lock_try(&body, tables);
+    buf_add(
+        &body,
+        "  PERFORM set_config('migrate.schema', coalesce(s, ''), true),\n"
+        "    set_config('migrate.version', coalesce(v::oid::text, ''), true),\n"
+        "    set_config('migrate.history', coalesce(h::oid::text, ''), true);\n"
+        "  IF v IS NOT NULL THEN\n"
+        "    EXECUTE format('SELECT json_agg(version_num::text)::text FROM %s', v) INTO found;\n"
+        "    PERFORM set_config('migrate.rows', coalesce(found, ''), true);\n"
+        "  END IF;\n"
+        "  IF h IS NOT NULL THEN\n"
+        "    EXECUTE format('SELECT to_jsonb(r)::text FROM %s r WHERE state IN (''running'', "
+        "''failed'') ORDER BY id DESC LIMIT 1', h) INTO found;\n"
+        "    PERFORM set_config('migrate.open', coalesce(found, ''), true);\n"
+        "  END IF;\n"
+        "END\n");
+    return postgres_do(arena, buf_text(&body));
+}
+
+static void
+add_answer(Buf *text, const TableNames *tables)
+{
+    buf_addf(
+        text,
+        "SELECT current_setting('migrate.schema') AS schema,\n"
+        "  current_setting('migrate.version') <> '' AS has_version,\n"
+        "  current_setting('migrate.history') <> '' AS has_history,\n"
+        "  (SELECT CASE WHEN a.atttypid = 'varchar'::regtype AND a.atttypmod > 4 THEN a.atttypmod - 4 "
+        "ELSE 0 END FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
+        "nullif(current_setting('migrate.version'), '')::oid AND a.attname = 'version_num') AS width,\n"
+        "  nullif(current_setting('migrate.holder'), '') AS holder,\n"
+        "  (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE c.relname = %s AND c.relkind IN ('r', 'p') AND n.nspname <> "
+        "current_setting('migrate.schema') AND n.nspname !~ '^pg_' ORDER BY 1 LIMIT 1) AS elsewhere,\n"
+        "  current_setting('server_version') AS server,\n"
+        "  (SELECT string_agg(DISTINCT x, chr(1)) FROM json_array_elements_text(nullif("
+        "current_setting('migrate.rows'), '')::json) x) AS joined,\n"
+        "  o.*\n"
+        "FROM (SELECT j ->> 'id' AS id, j ->> 'revision' AS revision, j ->> 'direction' AS direction, "
+        "j ->> 'state' AS state, j ->> 'rows_before' AS rows_before, j ->> 'rows_after' AS rows_after, "
+        "j ->> 'checksum' AS checksum, j ->> 'done' AS done, j ->> 'total' AS total, "
+        "j ->> 'done_checksum' AS done_checksum, j ->> 'error' AS error\n"
+        "  FROM (SELECT nullif(current_setting('migrate.open'), '')::jsonb AS j) p) o;\nCOMMIT",
+        quoted_or_null(text->arena, tables->version));
+}
+
+/* The text of a named column of one row, in `arena`; NULL for NULL and for a column not asked for.
+ */
+static const char *
+column(const PGresult *result, int row, const char *name, Arena *arena)
+{
+    const int field = PQfnumber(result, name);
+
+    if (field < 0 || PQgetisnull(result, row, field))
+        return NULL;
+    return arena_text(arena, PQgetvalue(result, row, field));
+}
+
+static bool
+is_true(const PGresult *result, const char *name, Arena *arena)
+{
+    const char *text = column(result, 0, name, arena);
+
+    return text != NULL && text[0] == 't';
+}
+
+static size_t
+number(const PGresult *result, int row, const char *name, Arena *arena)
+{
+    const char *text = column(result, row, name, arena);
+
+    return text == NULL ? 0 : (size_t)strtoull(text, NULL, 10);
+}
+
+static HistoryRow
+history_row(const PGresult *result, int row, Arena *arena)
+{
+    HistoryRow found = {
+        .id = column(result, row, "id", arena),
+        .revision = column(result, row, "revision", arena),
+        .direction = column(result, row, "direction", arena),
+        .state = column(result, row, "state", arena),
+        .rows_before = column(result, row, "rows_before", arena),
+        .rows_after = column(result, row, "rows_after", arena),
+        .checksum = column(result, row, "checksum", arena),
+        .done = number(result, row, "done", arena),
+        .total = number(result, row, "total", arena),
+        .done_checksum = column(result, row, "done_checksum", arena),
+        .started = column(result, row, "started", arena),
+        .finished = column(result, row, "finished", arena),
+        .duration = -1,
+        .run_by = column(result, row, "run_by", arena),
+        .run_from = column(result, row, "run_from", arena),
+        .program = column(result, row, "program", arena),
+        .error = column(result, row, "error", arena),
+    };
+    const char *duration = column(result, row, "duration", arena);
+    if (duration != NULL)
+        found.duration = strtoll(duration, NULL, 10);
+    return found;
+}
+
+/* Version rows come as one text, joined by a byte that no row of ours can hold. */
+static void
+take_rows(const char *joined, Arena *arena, Names *rows)
+{
+    Slice rest = slice_of(joined);
+
+    *rows = (Names){0};
+    while (rest.at != NULL) {
+        const Slice row = slice_cut(rest, '\1', &rest);
+        *VEC_ADD(arena, rows) = arena_copy(arena, row);
+    }
+    names_sort(rows);
+}
+
+bool
+postgres_state_read(Connection *connection, const TableNames *tables, bool with_lock, Arena *arena,
+                    DatabaseState *state, Error *err)
+{
+    Buf text = {.arena = arena};
+
+    add_begin(&text, connection);
+    buf_addf(&text, "%s;\n", collect(tables, with_lock, arena));
+    add_answer(&text, tables);
+    AUTO(postgres_result_clear) PGresult *answer = postgres_query(connection, buf_text(&text), err);
+    if (answer == NULL)
+        return false;
+    *state = (DatabaseState){.tables = *tables};
+    state->tables.schema = column(answer, 0, "schema", arena);
+    state->has_version_table = is_true(answer, "has_version", arena);
+    state->has_history_table = is_true(answer, "has_history", arena);
+    state->version_width = number(answer, 0, "width", arena);
+    state->holder = column(answer, 0, "holder", arena);
+    state->is_busy = state->holder != NULL;
+    state->elsewhere = column(answer, 0, "elsewhere", arena);
+    state->server = arena_format(arena, "PostgreSQL %s", column(answer, 0, "server", arena));
+    take_rows(column(answer, 0, "joined", arena), arena, &state->rows);
+    if (column(answer, 0, "id", arena) != NULL) {
+        state->open = ARENA_NEW(arena, HistoryRow);
+        *state->open = history_row(answer, 0, arena);
+    }
+    if (state->tables.schema == NULL || state->tables.schema[0] == '\0') {
+        error_set(err, ERR_STATE, "no schema of the search path exists in the database");
+        return error_hint(err, "name one: version_table_schema: app, and search_path: app");
+    }
+    return true;
+}
+
+bool
+postgres_history_read(Connection *connection, const DatabaseState *state, Arena *arena,
+                      HistoryRows *rows, Error *err)
+{
+    Buf text = {.arena = arena};
+    Buf table = {.arena = arena};
+
+    *rows = (HistoryRows){0};
+    if (!state->has_history_table)
+        return true;
+    postgres_quote_table(&table, &state->tables, state->tables.history);
+    add_begin(&text, connection);
+    buf_addf(
+        &text,
+        "SELECT j ->> 'id' AS id, j ->> 'revision' AS revision, j ->> 'direction' AS direction, "
+        "j ->> 'state' AS state, j ->> 'rows_before' AS rows_before, j ->> 'rows_after' AS "
+        "rows_after, j ->> 'checksum' AS checksum, j ->> 'done' AS done, j ->> 'total' AS total, "
+        "j ->> 'done_checksum' AS done_checksum,\n"
+        "  to_char((j ->> 'started')::timestamptz, 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS started,\n"
+        "  to_char((j ->> 'finished')::timestamptz, 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS "
+        "finished,\n"
+        "  round(extract(epoch FROM (j ->> 'finished')::timestamptz - (j ->> "
+        "'started')::timestamptz) * 1000)::bigint AS duration,\n"
+        "  j ->> 'run_by' AS run_by, j ->> 'run_from' AS run_from, j ->> 'program' AS program, "
+        "j ->> 'error' AS error\n"
+        "FROM (SELECT to_jsonb(r) AS j FROM %s r ORDER BY r.id) h;\nCOMMIT",
+        buf_text(&table));
+    AUTO(postgres_result_clear) PGresult *answer = postgres_query(connection, buf_text(&text), err);
+    if (answer == NULL)
+        return false;
+    for (int i = 0; i < PQntuples(answer); i++)
+        *VEC_ADD(arena, rows) = history_row(answer, i, arena);
+    return true;
+}
