@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/yaml.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -71,6 +72,7 @@ add_node(Reader *reader, YamlNode *node)
         return;
     }
     Level *level = &reader->levels[reader->depth - 1];
+    assert(level->node != NULL);
     if (level->node->kind == YAML_MAP && level->key == NULL) {
         level->key = node;
         if (node->kind != YAML_TEXT) {
@@ -167,6 +169,7 @@ take_event(Reader *reader, const yaml_event_t *event)
         return open_level(reader, node_new(reader, YAML_MAP, event));
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
+        assert(reader->depth > 0);
         reader->depth--;
         return true;
     case YAML_NO_EVENT:

@@ -173,7 +173,7 @@ arena_grow(Arena *arena, void *old, size_t old_size, size_t new_size)
     }
 #endif
     void *grown = arena_alloc(arena, new_size);
-    if (old_size > 0)
+    if (old != NULL && old_size > 0)
         memcpy(grown, old, old_size < new_size ? old_size : new_size);
     return grown;
 }

@@ -38,7 +38,7 @@ void *arena_alloc(Arena *arena, size_t size);
  * the newest, else a copy. The room beyond old_size is zeroed. */
 void *arena_grow(Arena *arena, void *old, size_t old_size, size_t new_size);
 
-#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), (count) * sizeof(type)))
 
 /* Copies, with a NUL behind them. */

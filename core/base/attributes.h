@@ -6,7 +6,8 @@
 /* The result of a function that can fail is looked at. */
 #define MUST_CHECK __attribute__((warn_unused_result))
 
-/* A printf-like function: the format is parameter `fmt`, its values begin at `first` (0: va_list). */
+/* A printf-like function: the format is parameter `fmt`, its values begin at `first` (0: va_list).
+ */
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
 
 /* A scoped foreign handle: AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL; */

@@ -14,9 +14,11 @@ fill(Error *err, ErrorCode code, Place place, const char *message)
 static Error *
 last_of(Error *err)
 {
-    while (err->next != NULL)
-        err = err->next;
-    return err;
+    Error *last = err->last == NULL ? err : err->last;
+
+    while (last->next != NULL)
+        last = last->next;
+    return last;
 }
 
 bool
@@ -81,6 +83,7 @@ error_add_at(Error *err, ErrorCode code, Place place, const char *format, ...)
         target = ARENA_NEW(err->arena, Error);
         target->arena = err->arena;
         last_of(err)->next = target;
+        err->last = target;
     }
     va_list values;
     va_start(values, format);
@@ -99,6 +102,7 @@ error_append(Error *err, const Error *more)
     Error *copy = ARENA_NEW(err->arena, Error);
     *copy = *more;
     last_of(err)->next = copy;
+    err->last = last_of(copy);
     return false;
 }
 

@@ -47,6 +47,7 @@ struct Error {
     const char *excerpt; /* the line of the file and a caret below it; NULL: none */
     char sqlstate[6];    /* "" where no server spoke */
     Error *next;         /* the next problem found in the same run, NULL at the end */
+    Error *last;         /* of the problems behind this one, NULL if there is none */
 };
 
 /* All return false. error_set replaces what *err held. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE 1 /* glibc: d_type of readdir's entries; NOLINT(cert-dcl51-cpp) */
+
 #include "core/base/file.h"
 
 #include <dirent.h>
@@ -110,18 +112,32 @@ write_all(int fd, Slice text)
     return fsync(fd) == 0 || errno == EINVAL;
 }
 
+/* Gives the finished `part` its name: link refuses one that is taken, in one step; rename would
+ * replace it. */
+static bool
+publish(const char *part, const char *path, Slice text, bool may_replace)
+{
+    if (may_replace)
+        return rename(part, path) == 0;
+    if (link(part, path) == 0)
+        return true;
+    if (errno == EEXIST)
+        return false;
+    /* a file system without links: at least never over a file that is there */
+    AUTO(close_fd) const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    return fd >= 0 && write_all(fd, text);
+}
+
 bool
 file_write(const char *path, Slice text, bool may_replace, Error *err)
 {
-    const char *part = arena_format(err->arena, "%s/.%s.%ld.tmp", path_folder(err->arena, path),
-                                    path_name(path), (long)getpid());
+    const char *part = path_join(err->arena, path_folder(err->arena, path),
+                                 arena_format(err->arena, ".migrate.%ld.tmp", (long)getpid()));
     AUTO(close_fd) const int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 
     if (fd < 0)
         return error_set_errno(err, ERR_FAILED, "cannot write \"%s\"", path);
-    /* link refuses a name that is taken, in one step; rename would replace it */
-    const bool is_done =
-        write_all(fd, text) && (may_replace ? rename(part, path) : link(part, path)) == 0;
+    const bool is_done = write_all(fd, text) && publish(part, path, text, may_replace);
     const int reason = errno;
     if (!is_done || !may_replace)
         unlink(part);
@@ -129,22 +145,61 @@ file_write(const char *path, Slice text, bool may_replace, Error *err)
     return is_done || error_set_errno(err, ERR_FAILED, "cannot write \"%s\"", path);
 }
 
+static bool
+make_one_folder(const char *path)
+{
+    if (mkdir(path, 0777) == 0)
+        return true;
+    const int reason = errno;
+    const bool is_there = file_is_folder(path);
+    errno = reason;
+    return is_there;
+}
+
 bool
 file_make_folder(const char *path, Arena *arena, Error *err)
 {
     char *each = arena_copy(arena, slice_of(path));
 
-    for (char *at = each + 1;; at++) {
-        if (*at != '/' && *at != '\0')
+    for (size_t i = each[0] == '/'; each[0] != '\0'; i++) {
+        if (each[i] != '/' && each[i] != '\0')
             continue;
-        const char ended_by = *at;
-        *at = '\0';
-        if (mkdir(each, 0777) != 0 && !file_is_folder(each))
+        const char ended_by = each[i];
+        each[i] = '\0';
+        if (each[0] != '\0' && !make_one_folder(each))
             return error_set_errno(err, ERR_FAILED, "cannot make the folder \"%s\"", each);
-        *at = ended_by;
+        each[i] = ended_by;
         if (ended_by == '\0')
-            return true;
+            break;
     }
+    return true;
+}
+
+typedef enum EntryKind {
+    ENTRY_OTHER,
+    ENTRY_FILE,
+    ENTRY_FOLDER,
+} EntryKind;
+
+static EntryKind
+entry_kind(const struct dirent *entry, const char *path)
+{
+    struct stat status;
+
+#ifdef DT_REG
+    /* most systems tell with the name: no call for each file */
+    if (entry->d_type == DT_REG)
+        return ENTRY_FILE;
+    if (entry->d_type == DT_DIR)
+        return ENTRY_FOLDER;
+#else
+    (void)entry;
+#endif
+    if (stat(path, &status) != 0)
+        return ENTRY_OTHER; /* gone meanwhile, or a link to nowhere: an editor's lock file */
+    if (S_ISREG(status.st_mode))
+        return ENTRY_FILE;
+    return S_ISDIR(status.st_mode) ? ENTRY_FOLDER : ENTRY_OTHER;
 }
 
 static int
@@ -168,13 +223,11 @@ list_one(const char *folder, Arena *arena, Names *paths, Names *folders, Error *
             break;
         if (entry->d_name[0] == '.')
             continue;
-        struct stat status;
         const char *path = path_join(arena, folder, entry->d_name);
-        if (stat(path, &status) != 0)
-            continue; /* gone meanwhile, or a link to nowhere: an editor's lock file */
-        if (S_ISREG(status.st_mode))
+        const EntryKind kind = entry_kind(entry, path);
+        if (kind == ENTRY_FILE)
             *VEC_ADD(arena, paths) = path;
-        else if (S_ISDIR(status.st_mode))
+        else if (kind == ENTRY_FOLDER)
             *VEC_ADD(arena, folders) = path;
     }
     return errno == 0 || error_set_errno(err, ERR_FAILED, "cannot read the folder \"%s\"", folder);

@@ -3,9 +3,8 @@
 
 #include <stdarg.h>
 
-static void
-write_line(const Log *log, const char *prefix, const char *colour, const char *format,
-           va_list values) PRINTF_LIKE(4, 0);
+static void write_line(const Log *log, const char *prefix, const char *colour, const char *format,
+                       va_list values) PRINTF_LIKE(4, 0);
 
 static void
 write_line(const Log *log, const char *prefix, const char *colour, const char *format,

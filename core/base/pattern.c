@@ -40,14 +40,15 @@ bool
 pattern_find(const Pattern *pattern, Slice text, size_t from, PatternMatch *match)
 {
     const char *subject = text.at == NULL ? "" : text.at;
-    const int groups = pcre2_match(pattern->code, (PCRE2_SPTR)subject, text.len, from, 0,
-                                   pattern->data, NULL);
+    const int groups =
+        pcre2_match(pattern->code, (PCRE2_SPTR)subject, text.len, from, 0, pattern->data, NULL);
 
     if (groups < 0)
         return false;
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(pattern->data);
     *match = (PatternMatch){0};
-    for (int i = 0; i < groups && i < PATTERN_GROUPS; i++) {
+    const size_t count = (size_t)groups;
+    for (size_t i = 0; i < count && i < PATTERN_GROUPS; i++) {
         if (ends[2 * i] != PCRE2_UNSET)
             match->group[i] = (Slice){subject + ends[2 * i], ends[2 * i + 1] - ends[2 * i]};
     }

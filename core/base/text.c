@@ -108,6 +108,8 @@ text_distance(Slice a, Slice b, size_t limit)
 
     if (a.len > LONGEST_WORD || b.len > LONGEST_WORD)
         return slice_equals(a, b) ? 0 : limit + 1;
+    if (a.len > b.len + limit || b.len > a.len + limit)
+        return limit + 1;
     memset(rows, 0, sizeof rows);
     for (size_t j = 0; j <= b.len; j++)
         above[j] = j;
