@@ -23,14 +23,23 @@ typedef struct Plan {
     Names rows_after;
 } Plan;
 
-/* The steps from `rows` to the target; none when there is nothing to do. */
-MUST_CHECK bool plan_make(const Graph *graph, const Target *target, const Names *rows,
-                          Arena *arena, Plan *plan, Error *err);
-/* One step that replaces the rows of the lineages of `nodes` by their maximal elements; no nodes:
- * the rows of everything (stamp base). purge: whatever rows there are, known or not. */
+/* The steps from `rows` to the target; none when there is nothing to do. ERR_STATE for rows that no
+ * file defines, and for an upgrade from rows of which one is an ancestor of another. */
+MUST_CHECK bool plan_make(const Graph *graph, const Target *target, const Names *rows, Arena *arena,
+                          Plan *plan, Error *err);
+/* One step that replaces the rows of the lineages of `nodes` by them; no nodes: the rows of
+ * everything (stamp base). purge: whatever rows there are, known or not. ERR_REVISION when one of
+ * `nodes` is an ancestor of another. */
 MUST_CHECK bool plan_stamp(const Graph *graph, const Indexes *nodes, const Names *rows, bool purge,
                            Arena *arena, Plan *plan, Error *err);
 /* The rows after a step, from those before it; `rows` stays in byte order. */
 void plan_apply(const Step *step, Arena *arena, Names *rows);
+
+/* The marked nodes, each in front of its ancestors (both kinds of edge), in Alembic's order (see
+ * alembic's _topological_sort): down one line until a node is met that others stand on. `heads` are
+ * where it begins, in load order; each marked node is one of them or an ancestor of one, and with
+ * two nodes all between them are marked. `marks` are cleared. */
+void plan_order(const Graph *graph, const Indexes *heads, bool *marks, Arena *arena,
+                Indexes *order);
 
 #endif

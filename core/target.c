@@ -1,0 +1,608 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/target.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/text.h"
+
+/* The base, as an end of a walk. */
+static const size_t BASE = SIZE_MAX;
+
+enum { NAMES_SHOWN = 5, SHORTEST_PARTIAL = 4 };
+
+/* A target, taken apart. */
+typedef struct Spec {
+    Slice branch; /* before the '@'; `at` NULL: none */
+    Slice symbol; /* "" where only steps are given */
+    bool is_relative;
+    bool is_up;
+    unsigned steps;
+} Spec;
+
+typedef struct Resolver {
+    const Graph *graph;
+    const char *text; /* as the user wrote it */
+    Arena *arena;
+    Error *err;
+    Spec spec;
+    size_t branch;       /* the node that spec.branch names; BASE: none */
+    const bool *lineage; /* of the branch; NULL: none */
+} Resolver;
+
+static const char *
+id_of(const Resolver *r, size_t node)
+{
+    return r->graph->nodes[node].revision->id;
+}
+
+/* "a, b and c", "a, b, c, d, e and 12 more" */
+static const char *
+list_names(Arena *arena, const Names *names)
+{
+    const size_t shown = names->len > NAMES_SHOWN + 1 ? NAMES_SHOWN : names->len;
+    Buf text = {.arena = arena};
+
+    for (size_t i = 0; i < shown; i++) {
+        const bool is_last = i + 1 == names->len;
+        buf_add(&text, i == 0 ? "" : is_last ? " and " : ", ");
+        buf_add(&text, names->at[i]);
+    }
+    if (shown < names->len)
+        buf_addf(&text, " and %zu more", names->len - shown);
+    return buf_text(&text);
+}
+
+static const char *
+list_nodes(const Resolver *r, const Indexes *nodes)
+{
+    Names names = {0};
+
+    for (size_t i = 0; i < nodes->len; i++)
+        *VEC_ADD(r->arena, &names) = id_of(r, nodes->at[i]);
+    return list_names(r->arena, &names);
+}
+
+/* A name that tells one of `nodes` from the others: a label that no other one has, or its id. */
+static const char *
+branch_name(const Resolver *r, const Indexes *nodes, size_t which)
+{
+    const Names *labels = &r->graph->nodes[nodes->at[which]].labels;
+
+    for (size_t i = 0; i < labels->len; i++) {
+        bool is_shared = false;
+        for (size_t k = 0; k < nodes->len && !is_shared; k++)
+            is_shared =
+                k != which && names_contain(&r->graph->nodes[nodes->at[k]].labels, labels->at[i]);
+        if (!is_shared)
+            return labels->at[i];
+    }
+    return id_of(r, nodes->at[which]);
+}
+
+/* "c1branch@+1, d2@+1": the ways to say which of `nodes` is meant. */
+static const char *
+list_forms(const Resolver *r, const Indexes *nodes, const char *rest)
+{
+    Names forms = {0};
+    Indexes few = *nodes;
+
+    few.len = few.len > NAMES_SHOWN ? NAMES_SHOWN : few.len;
+    for (size_t i = 0; i < few.len; i++)
+        *VEC_ADD(r->arena, &forms) =
+            arena_format(r->arena, "%s@%s", branch_name(r, nodes, i), rest);
+    return names_join(r->arena, &forms, ", ");
+}
+
+static bool
+parse_steps(Resolver *r, Slice steps)
+{
+    const Slice digits = slice_after(steps, 1);
+
+    r->spec.is_relative = true;
+    r->spec.is_up = steps.at[0] == '+';
+    if (slice_to_number(digits, &r->spec.steps))
+        return true;
+    error_set(r->err, ERR_REVISION, "target \"%s\": \"%.*s\" is no number of steps", r->text,
+              SLICE_ARGS(steps));
+    return error_hint(r->err, "write them as in +2, head-1 or LABEL@-1");
+}
+
+/* Takes the text apart; whether the names exist is not looked at. */
+static bool
+parse(Resolver *r)
+{
+    Slice rest = slice_of(r->text);
+    const char *at = strchr(r->text, '@');
+
+    if (rest.len == 0) {
+        error_set(r->err, ERR_REVISION, "the target is empty");
+        return error_hint(r->err, "name a revision, a branch label, head, heads or base");
+    }
+    if (strchr(r->text, ':') != NULL) {
+        error_set(r->err, ERR_REVISION, "target \"%s\" is a range", r->text);
+        return error_hint(r->err, "ranges are for --sql and for history -r");
+    }
+    if (at != NULL) {
+        r->spec.branch = slice_cut(rest, '@', &rest);
+        if (memchr(rest.at, '@', rest.len) != NULL)
+            return error_set(r->err, ERR_REVISION, "target \"%s\" has more than one @", r->text);
+        if (r->spec.branch.len == 0)
+            return error_set(r->err, ERR_REVISION, "target \"%s\" has no branch before the @",
+                             r->text);
+        if (rest.len == 0)
+            return error_set(r->err, ERR_REVISION, "target \"%s\" has nothing behind the @",
+                             r->text);
+    }
+    const size_t length = strcspn(rest.at, "+-");
+    r->spec.symbol = (Slice){rest.at, length};
+    return length == rest.len || parse_steps(r, slice_after(rest, length));
+}
+
+static bool
+is_symbol(Slice name)
+{
+    return slice_is(name, "head") || slice_is(name, "heads") || slice_is(name, "base") ||
+           slice_is(name, "current");
+}
+
+/* Names that begin with `prefix`: ids and labels, but not those so short that only the whole of
+ * them counts. */
+static Names
+names_with_prefix(const Resolver *r, Slice prefix, const bool *lineage)
+{
+    const Map *names = &r->graph->names;
+    Names found = {0};
+
+    for (size_t i = 0; i < names->len; i++) {
+        const Slice name = names->entries[i].key;
+        const Node *node = names->entries[i].value;
+        if (name.len < prefix.len || memcmp(name.at, prefix.at, prefix.len) != 0)
+            continue;
+        if (utf8_count(name) >= SHORTEST_PARTIAL &&
+            (lineage == NULL || lineage[graph_index(r->graph, node)]))
+            *VEC_ADD(r->arena, &found) = name.at;
+    }
+    return found;
+}
+
+static bool
+fail_outside(const Resolver *r, const char *id)
+{
+    error_set(r->err, ERR_REVISION, "target \"%s\": revision %s is not in the lineage of %.*s",
+              r->text, id, SLICE_ARGS(r->spec.branch));
+    return error_hint(r->err, "the part before the @ narrows to the ancestors and descendants of a "
+                              "revision");
+}
+
+static bool
+fail_unknown(const Resolver *r, Slice name, const bool *lineage)
+{
+    if (lineage != NULL) {
+        const Names outside = names_with_prefix(r, name, NULL);
+        if (outside.len == 1)
+            return fail_outside(r, graph_find(r->graph, outside.at[0])->revision->id);
+    }
+    error_set(r->err, ERR_REVISION, "there is no revision or branch label \"%.*s\"",
+              SLICE_ARGS(name));
+    if (r->graph->count == 0)
+        return error_hint(r->err, "there are no revisions at all");
+    const char *nearest = graph_nearest(r->graph, arena_copy(r->arena, name));
+    return nearest != NULL ? error_hint(r->err, "did you mean %s?", nearest)
+                           : error_hint(r->err, "migrate history lists the revisions");
+}
+
+/* By exact id or label, else by a beginning that only one name in the lineage (NULL: of all) has.
+ */
+static bool
+find_name(const Resolver *r, Slice name, const bool *lineage, size_t *node)
+{
+    const Node *exact = map_find(&r->graph->names, name);
+
+    if (exact != NULL) {
+        *node = graph_index(r->graph, exact);
+        return lineage == NULL || lineage[*node] || fail_outside(r, exact->revision->id);
+    }
+    const Names found = names_with_prefix(r, name, lineage);
+    if (found.len == 0)
+        return fail_unknown(r, name, lineage);
+    if (found.len > 1) {
+        error_set(r->err, ERR_REVISION, "\"%.*s\" is the beginning of %zu names: %s",
+                  SLICE_ARGS(name), found.len, list_names(r->arena, &found));
+        return error_hint(r->err, "give more characters");
+    }
+    *node = graph_index(r->graph, graph_find(r->graph, found.at[0]));
+    return true;
+}
+
+static bool
+find_branch(Resolver *r)
+{
+    r->branch = BASE;
+    if (r->spec.branch.at == NULL)
+        return true;
+    if (is_symbol(r->spec.branch)) {
+        error_set(r->err, ERR_REVISION, "target \"%s\": \"%.*s\" is no branch", r->text,
+                  SLICE_ARGS(r->spec.branch));
+        return error_hint(r->err, "before the @ stands a branch label or a revision");
+    }
+    if (!find_name(r, r->spec.branch, NULL, &r->branch))
+        return false;
+    r->lineage = graph_lineage(r->graph, r->branch, EDGES_REVISES, r->arena);
+    return true;
+}
+
+static Indexes
+filter(const Resolver *r, const Indexes *nodes, const bool *lineage)
+{
+    Indexes kept = {0};
+
+    for (size_t i = 0; i < nodes->len; i++) {
+        if (lineage == NULL || lineage[nodes->at[i]])
+            *VEC_ADD(r->arena, &kept) = nodes->at[i];
+    }
+    return kept;
+}
+
+static bool
+fail_heads(const Resolver *r, const Indexes *heads, bool may_be_several)
+{
+    error_set(r->err, ERR_REVISION, "target \"%s\" is ambiguous: there are %zu heads: %s", r->text,
+              heads->len, list_nodes(r, heads));
+    const char *forms = list_forms(r, heads, "head");
+    return may_be_several
+               ? error_hint(r->err, "say which (%s), heads for all of them, or merge them", forms)
+               : error_hint(r->err, "say which: %s", forms);
+}
+
+/* The nodes of the symbol: none for base, several only for `heads`. */
+static bool
+find_symbol(const Resolver *r, const bool *lineage, Indexes *nodes)
+{
+    const Slice symbol = r->spec.symbol;
+    size_t node = BASE;
+
+    *nodes = (Indexes){0};
+    if (slice_is(symbol, "base"))
+        return true;
+    if (slice_is(symbol, "heads")) {
+        *nodes = lineage == NULL ? r->graph->real_heads : filter(r, &r->graph->heads, lineage);
+        return true;
+    }
+    if (slice_is(symbol, "head")) {
+        *nodes = filter(r, &r->graph->heads, lineage);
+        return nodes->len <= 1 || fail_heads(r, nodes, true);
+    }
+    if (slice_is(symbol, "current")) {
+        error_set(r->err, ERR_REVISION, "target \"%s\": \"current\" means nothing here", r->text);
+        return error_hint(r->err, "steps from where the database is are written +1 and -1");
+    }
+    if (!find_name(r, symbol, lineage, &node))
+        return false;
+    *VEC_ADD(r->arena, nodes) = node;
+    return true;
+}
+
+/* As find_symbol, where only one node (or the base) makes sense. */
+static bool
+find_one(const Resolver *r, const bool *lineage, size_t *node)
+{
+    Indexes nodes = {0};
+
+    if (!find_symbol(r, lineage, &nodes))
+        return false;
+    if (nodes.len > 1)
+        return fail_heads(r, &nodes, false);
+    *node = nodes.len == 0 ? BASE : nodes.at[0];
+    return true;
+}
+
+static const char *
+steps_text(const Resolver *r)
+{
+    return arena_format(r->arena, "%c%u", r->spec.is_up ? '+' : '-', r->spec.steps);
+}
+
+static bool
+fail_too_far(const Resolver *r, size_t start, unsigned done)
+{
+    const char *from = start == BASE ? "the base" : id_of(r, start);
+
+    return error_set(r->err, ERR_REVISION, "target \"%s\" goes too far: there %s %u %s %s %s",
+                     r->text, done == 1 ? "is" : "are", done, done == 1 ? "revision" : "revisions",
+                     r->spec.is_up ? "above" : "below", from);
+}
+
+/* Up by `revises`, inside the lineage (NULL: anywhere). */
+static bool
+walk_up(const Resolver *r, size_t start, const bool *lineage, size_t *end)
+{
+    const Graph *graph = r->graph;
+
+    *end = start;
+    for (unsigned i = 0; i < r->spec.steps; i++) {
+        const Indexes *above = *end == BASE ? &graph->bases : &graph->nodes[*end].children;
+        const Indexes next = filter(r, above, lineage);
+        if (next.len == 0)
+            return fail_too_far(r, start, i);
+        if (next.len > 1) {
+            error_set(r->err, ERR_REVISION, "target \"%s\" is ambiguous: above %s there are %s",
+                      r->text, *end == BASE ? "the base" : id_of(r, *end), list_nodes(r, &next));
+            return error_hint(r->err, "say which: %s", list_forms(r, &next, steps_text(r)));
+        }
+        *end = next.at[0];
+    }
+    return true;
+}
+
+static bool
+fail_merge(const Resolver *r, size_t merge)
+{
+    error_set(r->err, ERR_REVISION, "target \"%s\" is ambiguous: %s merges %s", r->text,
+              id_of(r, merge), list_nodes(r, &r->graph->nodes[merge].parents));
+    return error_hint(r->err, "name the revision instead");
+}
+
+/* Down by `revises`; *end is BASE when the walk ends exactly there. */
+static bool
+walk_down(const Resolver *r, size_t start, unsigned steps, size_t *end)
+{
+    *end = start;
+    for (unsigned i = 0; i < steps; i++) {
+        if (*end == BASE)
+            return fail_too_far(r, start, i - (start == BASE ? 0 : 1));
+        const Indexes *parents = &r->graph->nodes[*end].parents;
+        if (parents->len > 1)
+            return fail_merge(r, *end);
+        *end = parents->len == 0 ? BASE : parents->at[0];
+    }
+    return true;
+}
+
+/* ±N from a symbol: an absolute walk. */
+static bool
+walk_from_symbol(const Resolver *r, size_t *end)
+{
+    size_t start = BASE;
+
+    /* going up the branch only chooses among the children; going down the symbol is in it */
+    if (!find_one(r, r->spec.is_up ? NULL : r->lineage, &start))
+        return false;
+    return r->spec.is_up ? walk_up(r, start, r->lineage, end)
+                         : walk_down(r, start, r->spec.steps, end);
+}
+
+static bool
+fail_no_steps(const Resolver *r)
+{
+    error_set(r->err, ERR_REVISION, "target \"%s\" names no revision", r->text);
+    return error_hint(r->err, "steps from where the database is: %s",
+                      r->spec.is_up ? "upgrade +1" : "downgrade -1");
+}
+
+/* The applied revisions of the lineage on which no other applied one of it stands: where a branch
+ * is that only a dependency has brought in. */
+static Indexes
+applied_tips(const Resolver *r, const Indexes *rows, GraphEdges edges)
+{
+    const Graph *graph = r->graph;
+    bool *applied = ARENA_ARRAY(r->arena, bool, graph->count);
+    Indexes tips = {0};
+
+    graph_mark_ancestors(graph, rows, r->arena, applied);
+    for (size_t i = 0; i < graph->count; i++) {
+        const Node *node = &graph->nodes[i];
+        bool is_tip = applied[i] && r->lineage[i];
+        for (size_t k = 0; is_tip && k < node->children.len; k++) {
+            const size_t child = node->children.at[k];
+            is_tip = !applied[child] || (edges == EDGES_ALL && !r->lineage[child]);
+        }
+        for (size_t k = 0; is_tip && edges == EDGES_ALL && k < node->dependents.len; k++)
+            is_tip = !applied[node->dependents.at[k]] || !r->lineage[node->dependents.at[k]];
+        if (is_tip)
+            *VEC_ADD(r->arena, &tips) = i;
+    }
+    return tips;
+}
+
+/* Where ±N without a symbol starts: the row, that of the branch, or the tip of what is applied of
+ * the branch. *start is BASE when nothing is. */
+static bool
+find_start(const Resolver *r, const Indexes *rows, size_t *start)
+{
+    Indexes starts = filter(r, rows, r->lineage);
+
+    if (starts.len == 0 && r->lineage != NULL)
+        starts = applied_tips(r, rows, r->spec.is_up ? EDGES_ALL : EDGES_REVISES);
+    if (starts.len > 1) {
+        error_set(r->err, ERR_REVISION, "target \"%s\" is ambiguous: the database is at %s",
+                  r->text, list_nodes(r, &starts));
+        return error_hint(r->err, "say which: %s", list_forms(r, &starts, steps_text(r)));
+    }
+    *start = starts.len == 0 ? BASE : starts.at[0];
+    return true;
+}
+
+static void
+aim_at(const Resolver *r, Target *target, size_t node)
+{
+    target->is_base = node == BASE;
+    if (node != BASE)
+        *VEC_ADD(r->arena, &target->nodes) = node;
+}
+
+static bool
+resolve_upgrade(Resolver *r, const Indexes *rows, Target *target)
+{
+    size_t start = BASE;
+    size_t end = BASE;
+
+    if (!r->spec.is_relative) {
+        if (!find_symbol(r, r->lineage, &target->nodes))
+            return false;
+        target->is_base = target->nodes.len == 0;
+        return true;
+    }
+    if (r->spec.symbol.len > 0) {
+        if (!walk_from_symbol(r, &end))
+            return false;
+    } else {
+        if (!r->spec.is_up || r->spec.steps == 0)
+            return fail_no_steps(r);
+        if (!find_start(r, rows, &start) || !walk_up(r, start, r->lineage, &end))
+            return false;
+    }
+    aim_at(r, target, end);
+    return true;
+}
+
+/* -N: takes N revisions off, the last of which may be a merge. */
+static bool
+resolve_steps_down(Resolver *r, const Indexes *rows, Target *target)
+{
+    size_t start = BASE;
+    size_t last = BASE;
+
+    if (r->spec.is_up || r->spec.steps == 0)
+        return fail_no_steps(r);
+    if (!find_start(r, rows, &start))
+        return false;
+    if (start == BASE)
+        return error_set(r->err, ERR_REVISION,
+                         r->lineage == NULL ? "target \"%s\": nothing is applied"
+                                            : "target \"%s\": nothing of that branch is applied",
+                         r->text);
+    if (!walk_down(r, start, r->spec.steps - 1, &last))
+        return false;
+    if (last == BASE)
+        return fail_too_far(r, start, r->spec.steps - 2);
+    *VEC_ADD(r->arena, &target->roots) = last;
+    target->nodes = r->graph->nodes[last].parents;
+    target->is_base = target->nodes.len == 0;
+    return true;
+}
+
+/* What comes off for a downgrade to `end`: the children of it, or all bases; of several only those
+ * that the branch stands on. */
+static bool
+find_roots(const Resolver *r, size_t end, Target *target)
+{
+    const Graph *graph = r->graph;
+    const Indexes *above = end == BASE ? &graph->bases : &graph->nodes[end].children;
+
+    target->roots = *above;
+    if (r->branch == BASE || above->len <= 1)
+        return true;
+    bool *below_branch = ARENA_ARRAY(r->arena, bool, graph->count);
+    size_t branch = r->branch;
+    const Indexes from = {.at = &branch, .len = 1};
+    graph_mark(graph, &from, REACH_ANCESTORS, EDGES_REVISES, r->arena, below_branch);
+    target->roots = filter(r, above, below_branch);
+    if (target->roots.len > 0)
+        return true;
+    error_set(r->err, ERR_REVISION, "target \"%s\": no revision right above %s leads to %.*s",
+              r->text, end == BASE ? "the base" : id_of(r, end), SLICE_ARGS(r->spec.branch));
+    return error_hint(r->err, "say which: %s",
+                      list_forms(r, above, end == BASE ? "base" : id_of(r, end)));
+}
+
+/* A downgrade to a revision that is not applied, or that nothing applied stands on by `revises`
+ * without its being a row, is a mistake, not "nothing to do". */
+static bool
+check_applied(const Resolver *r, const Indexes *rows, size_t end, const Target *target)
+{
+    const Graph *graph = r->graph;
+    bool *applied = ARENA_ARRAY(r->arena, bool, graph->count);
+
+    if (end == BASE)
+        return true;
+    graph_mark_ancestors(graph, rows, r->arena, applied);
+    for (size_t i = 0; i < target->roots.len; i++) {
+        if (applied[target->roots.at[i]])
+            return true;
+    }
+    for (size_t i = 0; i < rows->len; i++) {
+        if (rows->at[i] == end)
+            return true;
+    }
+    if (applied[end]) {
+        error_set(r->err, ERR_REVISION,
+                  "target \"%s\": %s is applied only because others need it; nothing of the "
+                  "lineage above it is",
+                  r->text, id_of(r, end));
+        return error_hint(r->err, "the database is at %s", list_nodes(r, rows));
+    }
+    error_set(r->err, ERR_REVISION, "target \"%s\": %s is not applied", r->text, id_of(r, end));
+    return rows->len == 0 ? error_hint(r->err, "the database is at the base")
+                          : error_hint(r->err, "the database is at %s", list_nodes(r, rows));
+}
+
+static bool
+resolve_downgrade(Resolver *r, const Indexes *rows, Target *target)
+{
+    size_t end = BASE;
+
+    if (r->spec.is_relative && r->spec.symbol.len == 0)
+        return resolve_steps_down(r, rows, target);
+    if (r->spec.is_relative ? !walk_from_symbol(r, &end) : !find_one(r, NULL, &end))
+        return false;
+    aim_at(r, target, end);
+    return find_roots(r, end, target) && check_applied(r, rows, end, target);
+}
+
+bool
+target_resolve(const Graph *graph, Direction direction, const char *text, const Names *rows,
+               Arena *arena, Target *target, Error *err)
+{
+    Resolver r = {.graph = graph, .text = text, .arena = arena, .err = err};
+    Indexes at = {0};
+
+    assert(direction != DIRECTION_STAMP);
+    *target = (Target){.direction = direction, .text = text};
+    if (!parse(&r) || !target_rows(graph, rows, arena, &at, err) || !find_branch(&r))
+        return false;
+    return direction == DIRECTION_UPGRADE ? resolve_upgrade(&r, &at, target)
+                                          : resolve_downgrade(&r, &at, target);
+}
+
+bool
+target_find(const Graph *graph, const char *text, const Names *rows, Arena *arena, Indexes *nodes,
+            Error *err)
+{
+    Resolver r = {.graph = graph, .text = text, .arena = arena, .err = err};
+
+    *nodes = (Indexes){0};
+    if (rows != NULL && strcmp(text, "current") == 0)
+        return target_rows(graph, rows, arena, nodes, err);
+    if (!parse(&r))
+        return false;
+    if (r.spec.is_relative) {
+        error_set(err, ERR_REVISION, "\"%s\" is relative", text);
+        return error_hint(err, "steps are for upgrade, downgrade and history -r; name a revision");
+    }
+    return find_branch(&r) && find_symbol(&r, r.lineage, nodes);
+}
+
+bool
+target_rows(const Graph *graph, const Names *rows, Arena *arena, Indexes *nodes, Error *err)
+{
+    Names unknown = {0};
+
+    *nodes = (Indexes){0};
+    for (size_t i = 0; i < rows->len; i++) {
+        const Node *node = graph_find(graph, rows->at[i]);
+        if (node != NULL && strcmp(node->revision->id, rows->at[i]) == 0)
+            *VEC_ADD(arena, nodes) = graph_index(graph, node);
+        else
+            *VEC_ADD(arena, &unknown) = rows->at[i];
+    }
+    if (unknown.len == 0)
+        return true;
+    error_set(err, ERR_STATE, "the database is at %s, which no revision file defines",
+              list_names(err->arena, &unknown));
+    return error_hint(err,
+                      "the file is missing here or was deleted after it was applied: bring it "
+                      "back, or set the version rows anew with migrate stamp --purge REVISION");
+}
