@@ -82,15 +82,23 @@ branch_name(const Resolver *r, const Indexes *nodes, size_t which)
     return id_of(r, nodes->at[which]);
 }
 
+/* The part of the target behind its branch. */
+static const char *
+rest_of(const Resolver *r)
+{
+    const char *at = strchr(r->text, '@');
+
+    return at == NULL ? r->text : at + 1;
+}
+
 /* "c1branch@+1, d2@+1": the ways to say which of `nodes` is meant. */
 static const char *
 list_forms(const Resolver *r, const Indexes *nodes, const char *rest)
 {
+    const size_t shown = nodes->len > NAMES_SHOWN ? NAMES_SHOWN : nodes->len;
     Names forms = {0};
-    Indexes few = *nodes;
 
-    few.len = few.len > NAMES_SHOWN ? NAMES_SHOWN : few.len;
-    for (size_t i = 0; i < few.len; i++)
+    for (size_t i = 0; i < shown; i++)
         *VEC_ADD(r->arena, &forms) =
             arena_format(r->arena, "%s@%s", branch_name(r, nodes, i), rest);
     return names_join(r->arena, &forms, ", ");
@@ -249,9 +257,14 @@ filter(const Resolver *r, const Indexes *nodes, const bool *lineage)
 static bool
 fail_heads(const Resolver *r, const Indexes *heads, bool may_be_several)
 {
-    error_set(r->err, ERR_REVISION, "target \"%s\" is ambiguous: there are %zu heads: %s", r->text,
-              heads->len, list_nodes(r, heads));
-    const char *forms = list_forms(r, heads, "head");
+    const char *where =
+        r->spec.branch.at == NULL
+            ? ""
+            : arena_format(r->arena, " in the lineage of %.*s", SLICE_ARGS(r->spec.branch));
+    const char *forms = list_forms(r, heads, rest_of(r));
+
+    error_set(r->err, ERR_REVISION, "target \"%s\" is ambiguous: there are %zu heads%s: %s",
+              r->text, heads->len, where, list_nodes(r, heads));
     return may_be_several
                ? error_hint(r->err, "say which (%s), heads for all of them, or merge them", forms)
                : error_hint(r->err, "say which: %s", forms);
@@ -299,12 +312,6 @@ find_one(const Resolver *r, const bool *lineage, size_t *node)
     return true;
 }
 
-static const char *
-steps_text(const Resolver *r)
-{
-    return arena_format(r->arena, "%c%u", r->spec.is_up ? '+' : '-', r->spec.steps);
-}
-
 static bool
 fail_too_far(const Resolver *r, size_t start, unsigned done)
 {
@@ -330,7 +337,7 @@ walk_up(const Resolver *r, size_t start, const bool *lineage, size_t *end)
         if (next.len > 1) {
             error_set(r->err, ERR_REVISION, "target \"%s\" is ambiguous: above %s there are %s",
                       r->text, *end == BASE ? "the base" : id_of(r, *end), list_nodes(r, &next));
-            return error_hint(r->err, "say which: %s", list_forms(r, &next, steps_text(r)));
+            return error_hint(r->err, "say which: %s", list_forms(r, &next, rest_of(r)));
         }
         *end = next.at[0];
     }
@@ -419,7 +426,7 @@ find_start(const Resolver *r, const Indexes *rows, size_t *start)
     if (starts.len > 1) {
         error_set(r->err, ERR_REVISION, "target \"%s\" is ambiguous: the database is at %s",
                   r->text, list_nodes(r, &starts));
-        return error_hint(r->err, "say which: %s", list_forms(r, &starts, steps_text(r)));
+        return error_hint(r->err, "say which: %s", list_forms(r, &starts, rest_of(r)));
     }
     *start = starts.len == 0 ? BASE : starts.at[0];
     return true;
@@ -458,6 +465,23 @@ resolve_upgrade(Resolver *r, const Indexes *rows, Target *target)
     return true;
 }
 
+/* What stands right above `end`: its children, or all bases; of several only those that the branch
+ * stands on, which may be none. */
+static Indexes
+roots_above(const Resolver *r, size_t end)
+{
+    const Graph *graph = r->graph;
+    const Indexes *above = end == BASE ? &graph->bases : &graph->nodes[end].children;
+    size_t branch = r->branch;
+
+    if (branch == BASE || above->len <= 1)
+        return *above;
+    bool *below_branch = ARENA_ARRAY(r->arena, bool, graph->count);
+    const Indexes from = {.at = &branch, .len = 1};
+    graph_mark(graph, &from, REACH_ANCESTORS, EDGES_REVISES, r->arena, below_branch);
+    return filter(r, above, below_branch);
+}
+
 /* -N: takes N revisions off, the last of which may be a merge. */
 static bool
 resolve_steps_down(Resolver *r, const Indexes *rows, Target *target)
@@ -478,34 +502,28 @@ resolve_steps_down(Resolver *r, const Indexes *rows, Target *target)
         return false;
     if (last == BASE)
         return fail_too_far(r, start, r->spec.steps - 2);
-    *VEC_ADD(r->arena, &target->roots) = last;
     target->nodes = r->graph->nodes[last].parents;
     target->is_base = target->nodes.len == 0;
+    if (r->branch != BASE && target->nodes.len <= 1)
+        target->roots = roots_above(r, target->is_base ? BASE : target->nodes.at[0]);
+    if (target->roots.len == 0)
+        *VEC_ADD(r->arena, &target->roots) = last;
     return true;
 }
 
-/* What comes off for a downgrade to `end`: the children of it, or all bases; of several only those
- * that the branch stands on. */
+/* What comes off for a downgrade to `end`. */
 static bool
 find_roots(const Resolver *r, size_t end, Target *target)
 {
     const Graph *graph = r->graph;
     const Indexes *above = end == BASE ? &graph->bases : &graph->nodes[end].children;
 
-    target->roots = *above;
-    if (r->branch == BASE || above->len <= 1)
-        return true;
-    bool *below_branch = ARENA_ARRAY(r->arena, bool, graph->count);
-    size_t branch = r->branch;
-    const Indexes from = {.at = &branch, .len = 1};
-    graph_mark(graph, &from, REACH_ANCESTORS, EDGES_REVISES, r->arena, below_branch);
-    target->roots = filter(r, above, below_branch);
-    if (target->roots.len > 0)
+    target->roots = roots_above(r, end);
+    if (target->roots.len > 0 || above->len == 0)
         return true;
     error_set(r->err, ERR_REVISION, "target \"%s\": no revision right above %s leads to %.*s",
               r->text, end == BASE ? "the base" : id_of(r, end), SLICE_ARGS(r->spec.branch));
-    return error_hint(r->err, "say which: %s",
-                      list_forms(r, above, end == BASE ? "base" : id_of(r, end)));
+    return error_hint(r->err, "say which: %s", list_forms(r, above, rest_of(r)));
 }
 
 /* A downgrade to a revision that is not applied, or that nothing applied stands on by `revises`
@@ -546,7 +564,10 @@ resolve_downgrade(Resolver *r, const Indexes *rows, Target *target)
 
     if (r->spec.is_relative && r->spec.symbol.len == 0)
         return resolve_steps_down(r, rows, target);
-    if (r->spec.is_relative ? !walk_from_symbol(r, &end) : !find_one(r, NULL, &end))
+    /* an id is found anywhere: the branch only chooses among what stands above it */
+    const bool is_head = slice_is(r->spec.symbol, "head") || slice_is(r->spec.symbol, "heads");
+    if (r->spec.is_relative ? !walk_from_symbol(r, &end)
+                            : !find_one(r, is_head ? r->lineage : NULL, &end))
         return false;
     aim_at(r, target, end);
     return find_roots(r, end, target) && check_applied(r, rows, end, target);
