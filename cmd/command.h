@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Command: one declaration of every command and option. Parsing, --help, the manual and completion
- * come from it. A command is one file, cmd/<name>.c, that defines `const Command COMMAND_<NAME>`;
- * its row stands in the table of cmd/command.c.
+ * Command: one declaration of every command. Parsing, --help, the manual and completion come from
+ * it. A command is one file, cmd/<name>.c, that defines `const Command COMMAND_<NAME>`; its row
+ * stands in the table of cmd/command.c.
  */
 #ifndef MIGRATE_CMD_COMMAND_H
 #define MIGRATE_CMD_COMMAND_H
@@ -10,95 +10,71 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "cmd/option.h"
 #include "core/config.h"
 #include "core/graph.h"
 #include "core/runner.h"
 
+/* What a command wants prepared before it runs; context_prepare() does it, so that no command
+ * repeats it. */
 typedef enum CommandFlag {
     NEEDS_CONFIG = 1U << 0,    /* context->config is loaded */
-    NEEDS_REVISIONS = 1U << 1, /* and context->graph */
-    NEEDS_DATABASE = 1U << 2,  /* connected and read: context->runner.state; with --sql not */
-    WRITES = 1U << 3,          /* says first which database, and where its URL came from */
+    NEEDS_REVISIONS = 1U << 1, /* and context->graph is built */
+    NEEDS_DATABASE = 1U << 2,  /* connected and read: context->runner.state; not with --sql */
+    WRITES = 1U << 3,          /* to the database: it is said first which one, and by whom named;
+                                  not with --dry-run. With --json: an event a line. */
 } CommandFlag;
-
-typedef enum OptionKind {
-    OPTION_FLAG,  /* no value */
-    OPTION_TEXT,  /* one value; given again, the last holds */
-    OPTION_TEXTS, /* may be given several times */
-} OptionKind;
-
-typedef enum ValueKind { /* for completion */
-    VALUE_NONE,
-    VALUE_FILE,
-    VALUE_FOLDER,
-    VALUE_REVISION,
-    VALUE_ENVIRONMENT,
-    VALUE_DIALECT,
-    VALUE_TEXT,
-} ValueKind;
-
-typedef struct Option {
-    const char *name;  /* without the dashes */
-    char short_name;   /* '\0': none */
-    OptionKind kind;
-    const char *value; /* "REV": how help shows it; NULL for a flag */
-    ValueKind completes;
-    const char *help;  /* one line */
-} Option;
-
-enum { MAX_OPTIONS = 24 };
-
-/* What was given on the command line, beside the Option of the same index. */
-typedef struct OptionValue {
-    bool is_given;
-    const char *text; /* the last one */
-    Names texts;      /* all */
-} OptionValue;
-
-typedef struct Command Command;
 
 typedef struct Context {
     Arena *arena;
     const Log *log;
-    FILE *out; /* results; everything else goes to stderr */
+    FILE *out; /* results; everything else goes to stderr through `log` */
     const Command *command;
     Names operands;
-    OptionValue *values;         /* of command->options, by index */
-    const char *const *variables;
+    const OptionValue *values; /* of command->options, by index */
     ConfigRequest request;
+    const volatile int *interrupted; /* a signal number once one came; may be NULL */
     bool json;
-    bool is_quiet;
     bool is_verbose;
-    bool is_terminal;            /* stdout is one */
-    bool is_coloured;
+    bool is_terminal;      /* stdout is one */
+    bool is_coloured;      /* stdout may be */
+    bool reports_progress; /* stderr is a terminal */
     Config config;
     Session session;
-    const Driver *driver;
+    const Driver *driver; /* of the configured URL; NULL before context_driver() */
+    const char *url;
     Revisions revisions;
     Graph graph;
     Runner runner;
+    bool is_connected;
+    const char *closing; /* a line for behind the error: where the database stands; NULL: none */
 } Context;
 
 struct Command {
     const char *name;
-    const char *group;    /* of the overview: "Run", "Write", "Look", "Repair" */
-    const char *operands; /* as usage shows them: "[TARGET]" */
-    unsigned min_operands;
-    unsigned max_operands;
+    const char *group;    /* of the overview, where the commands of one group stand together */
+    const char *operands; /* as usage shows them: "[TARGET]"; "" for none */
+    size_t min_operands;
+    size_t max_operands;
     ValueKind completes;
-    const char *summary;     /* one line */
-    const char *description; /* paragraphs */
+    const char *summary;     /* one line, lower case, no full stop */
+    const char *description; /* paragraphs with a blank line between; indented lines stay as is */
     const char *examples;    /* lines */
-    unsigned flags;
+    unsigned flags;          /* CommandFlag bits */
     const Option *options;   /* ends with a row whose name is NULL; NULL: none */
     bool (*run)(Context *context, Error *err) MUST_CHECK;
 };
 
 /* In the order of the overview; NULL-terminated. */
 extern const Command *const COMMANDS[];
-extern const Option GLOBAL_OPTIONS[];
 
-/* Values of the command's options by name; the option exists. */
+/* By name, NULL if absent. */
+const Command *command_find(const Command *const *commands, const char *name);
+/* The command that somebody who wrote `name` may mean; NULL if none is near. */
+const char *command_nearest(const Command *const *commands, const char *name, Arena *arena);
+
+/* Values of the command's options by name. option_is_given is false for one that the command does
+ * not have; option_text is NULL when it was not given. */
 bool option_is_given(const Context *context, const char *name);
 const char *option_text(const Context *context, const char *name);
 const Names *option_texts(const Context *context, const char *name);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/command.h"
+#include "cmd/context.h"
+#include "cmd/entry.h"
+#include "core/base/text.h"
+
+static void
+print_branch(const Context *context, const Node *node)
+{
+    const Graph *graph = &context->graph;
+    const EntryMarks marks = {.labels = true, .points = true};
+    const int indent = (int)utf8_count(slice_of(node->revision->id));
+
+    fprintf(context->out, "%s\n", entry_line(node, (EntryMarks){.points = true}, context->arena));
+    for (size_t i = 0; i < node->children.len; i++)
+        fprintf(context->out, "%*s -> %s\n", indent, "",
+                entry_line(&graph->nodes[node->children.at[i]], marks, context->arena));
+    fputc('\n', context->out);
+}
+
+static bool
+run(Context *context, Error *err)
+{
+    const Graph *graph = &context->graph;
+    Json json = {0};
+
+    (void)err;
+    if (context->json) {
+        json = context_document(context);
+        json_array(&json, "branches");
+    }
+    for (size_t i = 0; i < graph->count; i++) {
+        const Node *node = &graph->nodes[i];
+
+        if (!node_is_branch_point(node))
+            continue;
+        if (context->json)
+            entry_json(&json, graph, node, false);
+        else if (context->is_verbose)
+            entry_print(graph, node, false, context->arena, context->out);
+        else
+            print_branch(context, node);
+    }
+    if (context->json) {
+        json_array_end(&json);
+        context_event_end(&json);
+    }
+    return true;
+}
+
+const Command COMMAND_BRANCHES = {
+    .name = "branches",
+    .group = "Look",
+    .operands = "",
+    .summary = "the revisions that more than one revision revises",
+    .description = "Lists the branch points and what revises them. With -v each in full.",
+    .examples = "migrate branches",
+    .flags = NEEDS_CONFIG | NEEDS_REVISIONS,
+    .run = run,
+};

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/entry.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "cmd/output.h"
+#include "core/base/buf.h"
+#include "core/plan.h"
+
+static void
+add_head(Buf *out, const Node *node)
+{
+    if (node_is_effective_head(node))
+        buf_add(out, " (effective head)");
+    else if (node_is_head(node))
+        buf_add(out, " (head)");
+}
+
+static void
+add_points(Buf *out, const Node *node)
+{
+    if (node_is_branch_point(node))
+        buf_add(out, " (branchpoint)");
+    if (node_is_merge_point(node))
+        buf_add(out, " (mergepoint)");
+}
+
+const char *
+entry_line(const Node *node, EntryMarks marks, Arena *arena)
+{
+    Buf out = {.arena = arena};
+
+    buf_add(&out, node->revision->id);
+    if (marks.labels && node->labels.len > 0)
+        buf_addf(&out, " (%s)", names_join(arena, &node->labels, ", "));
+    add_head(&out, node);
+    if (marks.is_current)
+        buf_add(&out, " (current)");
+    if (marks.points)
+        add_points(&out, node);
+    return buf_text(&out);
+}
+
+/* Ids in the order of `nodes`. */
+static Names
+ids_of(const Graph *graph, const Indexes *nodes, Arena *arena)
+{
+    Names ids = {0};
+
+    for (size_t i = 0; i < nodes->len; i++)
+        *VEC_ADD(arena, &ids) = graph->nodes[nodes->at[i]].revision->id;
+    return ids;
+}
+
+void
+entry_print(const Graph *graph, const Node *node, bool is_current, Arena *arena, FILE *stream)
+{
+    const Revision *revision = node->revision;
+    const Names children = ids_of(graph, &node->children, arena);
+    Buf marks = {.arena = arena};
+    Slice rest = slice_trim(slice_of(revision->message));
+
+    if (node_is_head(node))
+        buf_add(&marks, " (head)");
+    add_points(&marks, node);
+    fprintf(stream, "Rev: %s%s%s\n", revision->id, buf_text(&marks),
+            is_current ? " (current)" : "");
+    fprintf(stream, "%s: %s\n", node_is_merge_point(node) ? "Merges" : "Parent",
+            output_names(arena, &revision->revises, "<base>"));
+    if (revision->depends_on.len > 0)
+        fprintf(stream, "Also depends on: %s\n", output_names(arena, &revision->depends_on, ""));
+    if (node_is_branch_point(node))
+        fprintf(stream, "Branches into: %s\n", output_names(arena, &children, ""));
+    if (node->labels.len > 0)
+        fprintf(stream, "Branch names: %s\n", output_names(arena, &node->labels, ""));
+    fprintf(stream, "Path: %s\n", output_line(arena, revision->file));
+    if (revision->created[0] != '\0')
+        fprintf(stream, "Created: %s\n", output_line(arena, revision->created));
+    fputc('\n', stream);
+    while (rest.at != NULL && rest.len > 0) {
+        const Slice line = slice_cut(rest, '\n', &rest);
+        fprintf(stream, "    %s\n", output_line(arena, arena_copy(arena, line)));
+    }
+    fputc('\n', stream);
+}
+
+void
+entry_json(Json *json, const Graph *graph, const Node *node, bool is_current)
+{
+    const Revision *revision = node->revision;
+
+    json_object(json, NULL);
+    json_text(json, "revision", revision->id);
+    json_text(json, "message", revision->message);
+    json_names(json, "revises", &revision->revises);
+    json_names(json, "depends_on", &revision->depends_on);
+    json_names(json, "branch_labels", &node->labels);
+    json_array(json, "children");
+    for (size_t i = 0; i < node->children.len; i++)
+        json_text(json, NULL, graph->nodes[node->children.at[i]].revision->id);
+    json_array_end(json);
+    json_text(json, "created", revision->created[0] == '\0' ? NULL : revision->created);
+    json_text(json, "file", revision->file);
+    json_bool(json, "is_head", node_is_head(node));
+    json_bool(json, "is_effective_head", node_is_effective_head(node));
+    json_bool(json, "is_current", is_current);
+    json_object_end(json);
+}
+
+static bool
+is_maximal(const Node *node)
+{
+    return node->children.len == 0 && node->dependents.len == 0;
+}
+
+Names
+entry_heads(const Graph *graph, Arena *arena)
+{
+    Names ids = {0};
+
+    for (size_t i = 0; i < graph->heads.len; i++) {
+        const Node *node = &graph->nodes[graph->heads.at[i]];
+        if (is_maximal(node))
+            *VEC_ADD(arena, &ids) = node->revision->id;
+    }
+    return ids;
+}
+
+Names
+entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena)
+{
+    const Names ids = ids_of(graph, nodes, arena);
+    Names sorted = names_copy(arena, &ids);
+    Names rows = {0};
+
+    names_sort(&sorted);
+    for (size_t i = 0; i < sorted.len; i++) {
+        if (rows.len == 0 || strcmp(*VEC_LAST(&rows), sorted.at[i]) != 0)
+            *VEC_ADD(arena, &rows) = sorted.at[i];
+    }
+    return rows;
+}
+
+bool
+entry_order(const Graph *graph, Arena *arena, Indexes *order, Error *err)
+{
+    Target target = {.direction = DIRECTION_UPGRADE, .text = "heads", .branch = SIZE_MAX};
+    const Names no_rows = {0};
+    Plan plan = {0};
+
+    for (size_t i = 0; i < graph->heads.len; i++) {
+        if (is_maximal(&graph->nodes[graph->heads.at[i]]))
+            *VEC_ADD(arena, &target.nodes) = graph->heads.at[i];
+    }
+    if (!plan_make(graph, &target, &no_rows, arena, &plan, err))
+        return false;
+    for (size_t i = 0; i < plan.steps.len; i++)
+        *VEC_ADD(arena, order) =
+            graph_index(graph, graph_find(graph, plan.steps.at[i].revision->id));
+    return true;
+}

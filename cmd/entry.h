@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Entry: a revision as people and programs read it, in the forms of Alembic's commands. */
+#ifndef MIGRATE_CMD_ENTRY_H
+#define MIGRATE_CMD_ENTRY_H
+
+#include <stdio.h>
+
+#include "cmd/json.h"
+#include "core/graph.h"
+
+/* The marks behind a revision; each has its blank before it. */
+typedef struct EntryMarks {
+    bool labels;
+    bool is_current;
+    bool points; /* (branchpoint) and (mergepoint) */
+} EntryMarks;
+
+/* "1975ea83b712 (billing) (head)" */
+const char *entry_line(const Node *node, EntryMarks marks, Arena *arena);
+/* Some lines and an empty one. */
+void entry_print(const Graph *graph, const Node *node, bool is_current, Arena *arena, FILE *stream);
+/* An object in an array. */
+void entry_json(Json *json, const Graph *graph, const Node *node, bool is_current);
+
+/* The maximal heads: nobody revises them and nobody depends on them. Their ids in load order. */
+Names entry_heads(const Graph *graph, Arena *arena);
+/* `nodes` as ids, in byte order, each once. */
+Names entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena);
+/* All revisions in the order of an upgrade from nothing. */
+MUST_CHECK bool entry_order(const Graph *graph, Arena *arena, Indexes *order, Error *err);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* main: reads the command line, prepares the context, runs the command, prints what went wrong, and
+ * exits with its status. The one place with state of its own: the signal that came. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/context.h"
+#include "cmd/help.h"
+#include "cmd/output.h"
+
+extern char **environ;
+
+/* The signal number once one came; a run looks at it between its steps. */
+static volatile sig_atomic_t interrupted = 0;
+
+/* The first signal asks, the second ends at once. */
+static void
+on_signal(int number)
+{
+    enum { SIGNAL_STATUS = 128 };
+
+    if (interrupted != 0)
+        _exit(SIGNAL_STATUS + number);
+    interrupted = number;
+}
+
+static void
+catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, NULL);
+}
+
+static bool
+may_colour(const CommandLine *line, FILE *stream)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    if (line->globals[GLOBAL_NO_COLOR].is_given || (no_color != NULL && no_color[0] != '\0'))
+        return false;
+    return isatty(fileno(stream)) && terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+static LogLevel
+log_level(const CommandLine *line)
+{
+    if (line->globals[GLOBAL_QUIET].is_given)
+        return LOG_QUIET;
+    return line->globals[GLOBAL_VERBOSE].is_given ? LOG_VERBOSE : LOG_NORMAL;
+}
+
+static Context
+context_from(const CommandLine *line, const Log *log, Arena *arena)
+{
+    return (Context){
+        .arena = arena,
+        .log = log,
+        .out = stdout,
+        .command = line->command,
+        .operands = line->operands,
+        .values = line->values,
+        .request = {.file = line->globals[GLOBAL_CONFIG].text,
+                    .environment = line->globals[GLOBAL_NAME].text,
+                    .url = line->globals[GLOBAL_URL].text,
+                    .variables = (const char *const *)environ,
+                    .log = log},
+        .interrupted = &interrupted,
+        .json = line->globals[GLOBAL_JSON].is_given,
+        .is_verbose = line->globals[GLOBAL_VERBOSE].is_given,
+        .is_terminal = isatty(STDOUT_FILENO) != 0,
+        .is_coloured = may_colour(line, stdout),
+        .reports_progress = isatty(STDERR_FILENO) != 0,
+    };
+}
+
+/* Results come before what is said about them, also where both streams are one. */
+static void
+print_errors(const CommandLine *line, const Context *context, const Error *err)
+{
+    const bool is_run = context != NULL && (context->command->flags & WRITES) != 0;
+
+    if (is_run && context->json)
+        output_error_json(err, stdout);
+    fflush(stdout);
+    output_error(err, stderr, may_colour(line, stderr));
+    if (context != NULL && context->closing != NULL)
+        fprintf(stderr, "%s\n", context->closing);
+}
+
+static int
+run_command(const CommandLine *line, Arena *arena, Error *err)
+{
+    const Log log = {stderr, log_level(line), may_colour(line, stderr)};
+    Context *context = ARENA_NEW(arena, Context);
+
+    *context = context_from(line, &log, arena);
+    const bool ok = context_prepare(context, err) && context->command->run(context, err);
+    if (!ok)
+        print_errors(line, context, err);
+    context_close(context);
+    return ok ? EXIT_SUCCESS : error_exit_status(err->code);
+}
+
+static int
+run_line(const CommandLine *line, Arena *arena, Error *err)
+{
+    if (line->globals[GLOBAL_VERSION].is_given) {
+        printf("%s\n", HELP_VERSION);
+        return EXIT_SUCCESS;
+    }
+    if (line->globals[GLOBAL_HELP].is_given) {
+        if (line->command == NULL)
+            help_overview(COMMANDS, stdout);
+        else
+            help_command(line->command, stdout);
+        return EXIT_SUCCESS;
+    }
+    if (line->command == NULL) {
+        help_usage(stderr);
+        return error_exit_status(ERR_USAGE);
+    }
+    return run_command(line, arena, err);
+}
+
+/* The reader of our pipe has gone: `migrate history | head`. */
+static bool
+is_pipe_closed(void)
+{
+    struct pollfd handle = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    return poll(&handle, 1, 0) == 1 && (handle.revents & POLLERR) != 0;
+}
+
+/* What was printed is on its way, or the status says that it is not. */
+static int
+finish_output(int status)
+{
+    errno = 0;
+    const bool has_failed = fflush(stdout) != 0 || ferror(stdout) != 0;
+
+    if (!has_failed)
+        return status;
+    if (!is_pipe_closed())
+        fprintf(stderr, "error: cannot write to standard output%s%s\n", errno == 0 ? "" : ": ",
+                errno == 0 ? "" : strerror(errno));
+    return status == EXIT_SUCCESS ? EXIT_FAILURE : status;
+}
+
+int
+main(int argc, char **argv)
+{
+    Arena arena = {0};
+    Error err = {.arena = &arena};
+    CommandLine line = {0};
+    const char *const *words = (const char *const *)(argc > 0 ? argv + 1 : argv);
+    int status = 0;
+
+    catch_signals();
+    if (option_parse(COMMANDS, words, &arena, &line, &err)) {
+        status = run_line(&line, &arena, &err);
+    } else {
+        print_errors(&line, NULL, &err);
+        status = error_exit_status(err.code);
+    }
+    status = finish_output(status);
+    arena_release(&arena);
+    return status;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdint.h>
+#include <string.h>
+
+#include "cmd/command.h"
+#include "cmd/context.h"
+#include "cmd/offline.h"
+#include "cmd/progress.h"
+#include "cmd/range.h"
+#include "cmd/run.h"
+
+static const Option OPTIONS[] = {
+    {"purge", '\0', OPTION_FLAG, NULL, VALUE_NONE,
+     "take away all version rows first, known or not"},
+    {"sql", '\0', OPTION_FLAG, NULL, VALUE_NONE,
+     "print the script on stdout instead of running it; connects to nothing"},
+    {"dialect", '\0', OPTION_TEXT, "NAME", VALUE_DIALECT,
+     "with --sql: postgres or sqlite (the URL's)"},
+    {"yes", '\0', OPTION_TEXT, "NAME", VALUE_TEXT,
+     "with --purge: the name of the database, where it is protected"},
+    {.name = NULL},
+};
+
+/* The nodes of all operands. base stands alone: it is no node. */
+static bool
+find_nodes(const Context *context, const Names *texts, Indexes *nodes, Error *err)
+{
+    const Names no_rows = {0};
+
+    for (size_t i = 0; i < texts->len; i++) {
+        Indexes found = {0};
+
+        if (strcmp(texts->at[i], "base") == 0 && texts->len > 1)
+            return error_set(err, ERR_USAGE, "stamp: base stands alone");
+        if (!target_find(&context->graph, texts->at[i], &no_rows, context->arena, &found, err))
+            return false;
+        for (size_t j = 0; j < found.len; j++)
+            *VEC_ADD(context->arena, nodes) = found.at[j];
+    }
+    return true;
+}
+
+/* Takes FROM: off the operands; *from is the one that they agree on, "" for none. */
+static bool
+split_starts(const Context *context, const char **from, Names *texts, Error *err)
+{
+    *from = "";
+    for (size_t i = 0; i < context->operands.len; i++) {
+        Range range;
+
+        if (!range_parse(context->operands.at[i], context->arena, &range, err))
+            return false;
+        if (range.from[0] != '\0' && (*from)[0] != '\0' && strcmp(range.from, *from) != 0)
+            return error_set(err, ERR_USAGE, "stamp --sql starts at one place: %s or %s?", *from,
+                             range.from);
+        if (range.from[0] != '\0')
+            *from = range.from;
+        *VEC_ADD(context->arena, texts) = range.to;
+    }
+    return true;
+}
+
+static bool
+stamp_sql(Context *context, Error *err)
+{
+    const Dialect *dialect = NULL;
+    const char *from = "";
+    Names texts = {0};
+    Names rows = {0};
+    Indexes nodes = {0};
+    Plan plan = {0};
+
+    if (option_is_given(context, "purge")) {
+        error_set(err, ERR_USAGE, "stamp --purge --sql: a script cannot know which rows are there");
+        return error_hint(err, "FROM:REV says where it starts");
+    }
+    if (!context_dialect(context, &dialect, err) || !split_starts(context, &from, &texts, err) ||
+        !range_rows(context, from, &rows, err) || !find_nodes(context, &texts, &nodes, err) ||
+        !plan_stamp(&context->graph, &nodes, &rows, false, context->arena, &plan, err))
+        return false;
+    context->session.run_by = NULL; /* a script says nothing of where it was made */
+    context->session.run_from = NULL;
+    const Offline offline = {
+        .context = context,
+        .dialect = dialect,
+        .tables = context->is_connected ? context->runner.state.tables
+                                        : context_tables(&context->config, dialect),
+        .plan = &plan,
+        .direction = DIRECTION_STAMP,
+    };
+    return offline_print(&offline, err);
+}
+
+static bool
+run(Context *context, Error *err)
+{
+    StampRequest request = {.purge = option_is_given(context, "purge")};
+    Progress progress;
+    size_t steps = 0;
+
+    if (option_is_given(context, "sql"))
+        return stamp_sql(context, err);
+    if (option_is_given(context, "dialect"))
+        return error_set(err, ERR_USAGE, "--dialect is for --sql");
+    if (!find_nodes(context, &context->operands, &request.nodes, err))
+        return false;
+    if (request.purge && context->config.protected &&
+        !context_confirm(context, "stamp --purge of the protected database", err))
+        return false;
+    progress_begin(&progress, context);
+    if (!runner_stamp(&context->runner, &request, &steps, err))
+        return run_failed(context);
+    progress_end(&progress, DIRECTION_STAMP, steps);
+    return true;
+}
+
+const Command COMMAND_STAMP = {
+    .name = "stamp",
+    .group = "Run revisions",
+    .operands = "REV...",
+    .min_operands = 1,
+    .max_operands = SIZE_MAX,
+    .completes = VALUE_REVISION,
+    .summary = "say that the database stands at REV, running nothing",
+    .description =
+        "Replaces the version rows of the lineages named by REV..., so that a database made in "
+        "another way can go on from there. Nothing of the revisions runs. base takes all rows "
+        "away; with --purge rows that no file knows go too.\n"
+        "\n"
+        "A step that stopped in the middle is closed by it. With --sql an operand may be FROM:REV.",
+    .examples = "migrate stamp head                   the schema is there already\n"
+                "migrate stamp --purge head           after files were renamed\n"
+                "migrate stamp base                   as if nothing had run",
+    .flags = NEEDS_CONFIG | NEEDS_REVISIONS | NEEDS_DATABASE | WRITES,
+    .options = OPTIONS,
+    .run = run,
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/command.h"
+#include "cmd/run.h"
+
+static const Option OPTIONS[] = {
+    {"sql", '\0', OPTION_FLAG, NULL, VALUE_NONE,
+     "print the script on stdout instead of running it; connects to nothing"},
+    {"dialect", '\0', OPTION_TEXT, "NAME", VALUE_DIALECT,
+     "with --sql: postgres or sqlite (the URL's)"},
+    {"dry-run", '\0', OPTION_FLAG, NULL, VALUE_NONE,
+     "read the version rows and show the plan; change nothing"},
+    {.name = NULL},
+};
+
+static bool
+run(Context *context, Error *err)
+{
+    const char *target = context->operands.len == 0 ? "head" : context->operands.at[0];
+
+    return run_to(context, DIRECTION_UPGRADE, target, err);
+}
+
+const Command COMMAND_UPGRADE = {
+    .name = "upgrade",
+    .group = "Run revisions",
+    .operands = "[TARGET]",
+    .max_operands = 1,
+    .completes = VALUE_REVISION,
+    .summary = "run the revisions up to TARGET (head)",
+    .description =
+        "Runs what TARGET needs and the database does not have yet, each revision exactly once, "
+        "however many runs there are at once.\n"
+        "\n"
+        "TARGET is a revision (or the first characters of its id), a branch label, head, heads, "
+        "+N, REV+N, LABEL@head or LABEL@+N; without one it is head. What is already so is nothing "
+        "to do.\n"
+        "\n"
+        "With --sql TARGET may be a range, FROM:TO, where FROM is base, one revision, several "
+        "(a,b:head), or current, which reads the database.",
+    .examples = "migrate upgrade                      up to the one head\n"
+                "migrate upgrade heads                up to all heads\n"
+                "migrate upgrade +1                   one revision\n"
+                "migrate upgrade --dry-run            what would run\n"
+                "migrate upgrade --sql > all.sql      the script, from nothing\n"
+                "migrate upgrade 1975ea:head --sql    the script, from a revision",
+    .flags = NEEDS_CONFIG | NEEDS_REVISIONS | NEEDS_DATABASE | WRITES,
+    .options = OPTIONS,
+    .run = run,
+};
