@@ -17,6 +17,19 @@ is_control(unsigned char c, unsigned char next)
     return c < 0x20 || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0);
 }
 
+/* What is written for a byte: itself, a blank for a line end, '?' for a control, '\0' for none. */
+static char
+shown_as(unsigned char c, unsigned char next, bool keeps_lines)
+{
+    const bool is_kept = c == '\t' || (c == '\n' && keeps_lines);
+
+    if (c == '\r' && next == '\n')
+        return '\0';
+    if (!is_kept && (c == '\n' || c == '\r'))
+        return ' ';
+    return !is_kept && is_control(c, next) ? '?' : (char)c;
+}
+
 /* Adds what is printable of valid UTF-8; '\n' is kept where keeps_lines. */
 static void
 add_printable(Buf *out, Slice text, bool keeps_lines)
@@ -24,19 +37,11 @@ add_printable(Buf *out, Slice text, bool keeps_lines)
     for (size_t i = 0; i < text.len; i++) {
         const unsigned char c = (unsigned char)text.at[i];
         const unsigned char next = i + 1 < text.len ? (unsigned char)text.at[i + 1] : 0;
+        const char shown = shown_as(c, next, keeps_lines);
 
-        if (c == '\t' || (c == '\n' && keeps_lines)) {
-            buf_add_char(out, (char)c);
-        } else if (c == '\r' && next == '\n') {
-            continue;
-        } else if (c == '\n' || c == '\r') {
-            buf_add_char(out, ' ');
-        } else if (is_control(c, next)) {
-            buf_add_char(out, '?');
-            i += c == 0xc2;
-        } else {
-            buf_add_char(out, (char)c);
-        }
+        if (shown != '\0')
+            buf_add_char(out, shown);
+        i += shown == '?' && c == 0xc2; /* a C1 control is two bytes */
     }
 }
 

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* Walks the table: what every command and option declares is there, in help, and fits. */
+#include "cmd/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/help.h"
+#include "core/base/text.h"
+#include "tests/support/suite.h"
+
+enum { PAGE_SIZE = 16384 };
+
+/* What `write` prints, in a buffer that the caller frees by leaving. */
+static void
+page_of(const Command *command, char page[PAGE_SIZE])
+{
+    FILE *stream = fmemopen(page, PAGE_SIZE, "w");
+
+    ck_assert_ptr_nonnull(stream);
+    if (command == NULL)
+        help_overview(COMMANDS, stream);
+    else
+        help_command(command, stream);
+    ck_assert_int_eq(fclose(stream), 0);
+}
+
+static size_t
+command_count(void)
+{
+    size_t count = 0;
+
+    while (COMMANDS[count] != NULL)
+        count++;
+    return count;
+}
+
+static void
+assert_fits(const char *page)
+{
+    Slice rest = slice_of(page);
+
+    while (rest.at != NULL) {
+        const Slice line = slice_cut(rest, '\n', &rest);
+        ck_assert_msg(utf8_count(line) <= HELP_WIDTH, "wider than %d: %.*s", (int)HELP_WIDTH,
+                      SLICE_ARGS(line));
+        ck_assert_msg(line.len == 0 || line.at[line.len - 1] != ' ', "blank at the end: %.*s",
+                      SLICE_ARGS(line));
+    }
+}
+
+static bool
+ends_in_full_stop(const char *text)
+{
+    return text[0] == '\0' || text[strlen(text) - 1] == '.';
+}
+
+START_TEST(every_command_declares_what_help_needs)
+{
+    const Command *command = COMMANDS[_i];
+
+    ck_assert_ptr_nonnull(command->run);
+    ck_assert_ptr_nonnull(command->group);
+    ck_assert_ptr_nonnull(command->operands);
+    ck_assert_ptr_nonnull(command->examples);
+    ck_assert(command->min_operands <= command->max_operands);
+    ck_assert((command->max_operands > 0) == (command->operands[0] != '\0'));
+    ck_assert((command->max_operands > 0) == (command->completes != VALUE_NONE));
+    ck_assert_msg(!ends_in_full_stop(command->summary), "%s", command->summary);
+    ck_assert_msg(ends_in_full_stop(command->description), "%s", command->description);
+    ck_assert_ptr_eq(command_find(COMMANDS, command->name), command);
+}
+END_TEST
+
+START_TEST(commands_of_a_group_stand_together)
+{
+    const Command *command = COMMANDS[_i];
+    size_t i = (size_t)_i;
+
+    while (COMMANDS[i] != NULL && strcmp(COMMANDS[i]->group, command->group) == 0)
+        i++;
+    for (; COMMANDS[i] != NULL; i++)
+        ck_assert_str_ne(COMMANDS[i]->group, command->group);
+}
+END_TEST
+
+static void
+check_option(const Option *option, const char *page)
+{
+    char shown[HELP_WIDTH];
+
+    ck_assert_ptr_nonnull(option->help);
+    ck_assert_msg(!ends_in_full_stop(option->help), "%s", option->help);
+    ck_assert_msg((option->kind == OPTION_FLAG) == (option->value == NULL), "%s", option->name);
+    ck_assert_msg((option->kind == OPTION_FLAG) == (option->completes == VALUE_NONE), "%s",
+                  option->name);
+    snprintf(shown, sizeof shown, "--%s", option->name);
+    ck_assert_msg(strstr(page, shown) != NULL, "%s is not in help", shown);
+}
+
+START_TEST(every_option_has_help_and_is_in_help)
+{
+    const Command *command = COMMANDS[_i];
+    char page[PAGE_SIZE];
+
+    page_of(command, page);
+    for (size_t i = 0; command->options != NULL && command->options[i].name != NULL; i++)
+        check_option(&command->options[i], page);
+    for (size_t i = 0; i < GLOBAL_COUNT; i++)
+        check_option(&GLOBAL_OPTIONS[i], page);
+    ck_assert_ptr_null(GLOBAL_OPTIONS[GLOBAL_COUNT].name);
+}
+END_TEST
+
+static void
+check_unique(const Option *option, const Option *others)
+{
+    for (size_t i = 0; others != NULL && others[i].name != NULL; i++) {
+        if (&others[i] == option)
+            continue;
+        ck_assert_str_ne(others[i].name, option->name);
+        ck_assert_msg(option->short_name == '\0' || others[i].short_name != option->short_name,
+                      "-%c is --%s and --%s", option->short_name, option->name, others[i].name);
+    }
+}
+
+START_TEST(names_of_options_are_unique)
+{
+    const Option *options = COMMANDS[_i]->options;
+
+    for (size_t i = 0; options != NULL && options[i].name != NULL; i++) {
+        check_unique(&options[i], options);
+        check_unique(&options[i], GLOBAL_OPTIONS);
+    }
+    for (size_t i = 0; i < GLOBAL_COUNT; i++)
+        check_unique(&GLOBAL_OPTIONS[i], GLOBAL_OPTIONS);
+}
+END_TEST
+
+START_TEST(the_page_of_a_command_fits_in_80_columns)
+{
+    char page[PAGE_SIZE];
+
+    page_of(COMMANDS[_i], page);
+    assert_fits(page);
+}
+END_TEST
+
+START_TEST(the_overview_names_every_command_and_fits)
+{
+    char page[PAGE_SIZE];
+
+    page_of(NULL, page);
+    assert_fits(page);
+    for (size_t i = 0; COMMANDS[i] != NULL; i++) {
+        char row[HELP_WIDTH];
+        snprintf(row, sizeof row, "\n  %s ", COMMANDS[i]->name);
+        ck_assert_msg(strstr(page, row) != NULL, "%s is not in the overview", COMMANDS[i]->name);
+    }
+}
+END_TEST
+
+START_TEST(words_of_other_tools_lead_to_ours)
+{
+    static const char *const PAIRS[][2] = {
+        {"rollback", "downgrade"}, {"up", "upgrade"},       {"down", "downgrade"},
+        {"log", "history"},        {"new", "revision"},     {"upgrad", "upgrade"},
+        {"staus", "status"},       {"revison", "revision"},
+    };
+    Arena arena = {0};
+
+    for (size_t i = 0; i < sizeof PAIRS / sizeof PAIRS[0]; i++)
+        ck_assert_str_eq(command_nearest(COMMANDS, PAIRS[i][0], &arena), PAIRS[i][1]);
+    ck_assert_ptr_null(command_nearest(COMMANDS, "xyzzy", &arena));
+    arena_release(&arena);
+}
+END_TEST
+
+static void
+add(TCase *tcase)
+{
+    const int count = (int)command_count();
+
+    tcase_add_loop_test(tcase, every_command_declares_what_help_needs, 0, count);
+    tcase_add_loop_test(tcase, commands_of_a_group_stand_together, 0, count);
+    tcase_add_loop_test(tcase, every_option_has_help_and_is_in_help, 0, count);
+    tcase_add_loop_test(tcase, names_of_options_are_unique, 0, count);
+    tcase_add_loop_test(tcase, the_page_of_a_command_fits_in_80_columns, 0, count);
+    tcase_add_test(tcase, the_overview_names_every_command_and_fits);
+    tcase_add_test(tcase, words_of_other_tools_lead_to_ours);
+}
+
+int
+main(void)
+{
+    return suite_main("cmd/command", add);
+}
