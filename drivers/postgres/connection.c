@@ -148,23 +148,123 @@ refuse_connection(Connection *connection, const char *url, bool *may_retry, Erro
                            "psql with the same URL says the same");
 }
 
+/* ---- asking ---- */
+
+static void
+cancel(Connection *connection)
+{
+    char message[256];
+    PGcancel *handle = PQgetCancel(connection->pg);
+
+    connection->is_cancelled = true;
+    if (handle == NULL)
+        return;
+    if (PQcancel(handle, message, sizeof message) != 1)
+        log_debug(connection->log, "cancel: %s", message);
+    PQfreeCancel(handle);
+}
+
+PGresult *
+postgres_next(Connection *connection)
+{
+    enum {
+        LOOK_EVERY = 200
+    }; /* milliseconds: a signal between the check and the poll is seen late */
+    const RunEvents *events = connection->events;
+
+    while (PQisBusy(connection->pg)) {
+        struct pollfd readable = {.fd = PQsocket(connection->pg), .events = POLLIN};
+        const bool is_interrupted =
+            events != NULL && events->interrupted != NULL && *events->interrupted != 0;
+        if (is_interrupted && !connection->is_cancelled)
+            cancel(connection);
+        const int ready = poll(&readable, 1, LOOK_EVERY);
+        if (ready > 0 && PQconsumeInput(connection->pg) != 1)
+            break;
+        if (ready < 0 && errno != EINTR)
+            break;
+    }
+    return PQgetResult(connection->pg);
+}
+
+static void
+add_line(Buf *lines, const char *label, const char *text)
+{
+    if (text == NULL || text[0] == '\0')
+        return;
+    buf_addf(lines, "%s%s: %s", lines->len > 0 ? "\n" : "", label, text);
+}
+
+Failure
+postgres_failure(const Connection *connection, const PGresult *result, Arena *arena)
+{
+    Failure failure = {0};
+    Buf detail = {.arena = arena};
+    const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+    if (state == NULL) {
+        failure.message = arena_copy(arena, slice_trim(slice_of(PQerrorMessage(connection->pg))));
+        return failure;
+    }
+    memcpy(failure.sqlstate, state, strnlen(state, 5));
+    failure.is_pooler = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED) == NULL;
+    failure.message = arena_text(arena, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+    failure.hint = arena_text(arena, PQresultErrorField(result, PG_DIAG_MESSAGE_HINT));
+    add_line(&detail, "detail", PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
+    add_line(&detail, "context", PQresultErrorField(result, PG_DIAG_CONTEXT));
+    failure.detail = detail.len > 0 ? buf_text(&detail) : NULL;
+    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    unsigned number = 0;
+    if (position != NULL && slice_to_number(slice_of(position), &number))
+        failure.position = number;
+    return failure;
+}
+
+/* Sends `text` and reads every result; the last one with rows is kept. The first failure with a
+ * SQLSTATE is the one that counts: a pooler that hangs up behind an error gives two. */
+static bool
+exchange(Connection *connection, const char *text, PGresult **kept, Failure *failure, Arena *arena)
+{
+    bool has_failed = false;
+
+    connection->unit_count = 0;
+    connection->is_cancelled = false;
+    if (PQsendQuery(connection->pg, text) != 1) {
+        *failure = postgres_failure(connection, NULL, arena);
+        return false;
+    }
+    for (;;) {
+        PGresult *answer = postgres_next(connection);
+        if (answer == NULL)
+            break;
+        const ExecStatusType status = PQresultStatus(answer);
+        if (status == PGRES_FATAL_ERROR && (!has_failed || failure->sqlstate[0] == '\0')) {
+            *failure = postgres_failure(connection, answer, arena);
+            has_failed = true;
+        }
+        if (status != PGRES_TUPLES_OK) {
+            PQclear(answer);
+            continue;
+        }
+        PQclear(*kept);
+        *kept = answer;
+    }
+    return !has_failed;
+}
+
 static bool
 probe_mode(Connection *connection, Error *err)
 {
-    AUTO(postgres_result_clear) PGresult *begun = PQexec(connection->pg, "BEGIN");
+    Failure failure = {0};
+    AUTO(postgres_result_clear) PGresult *none = NULL;
 
-    if (PQresultStatus(begun) == PGRES_COMMAND_OK) {
-        AUTO(postgres_result_clear) PGresult *ended = PQexec(connection->pg, "ROLLBACK");
+    if (exchange(connection, "BEGIN", &none, &failure, err->arena)) {
         connection->memory->pool_mode = POOL_TRANSACTION;
-        return PQresultStatus(ended) == PGRES_COMMAND_OK ||
-               error_set(err, ERR_CONNECT,
-                         "the connection was lost while asking for its pool mode");
+        return exchange(connection, "ROLLBACK", &none, &failure, err->arena) ||
+               postgres_error(&failure, ERR_CONNECT, err);
     }
-    const Failure failure = postgres_failure(connection, begun, err->arena);
-    if (failure.is_pooler && strcmp(failure.sqlstate, "08P01") == 0) {
+    if (failure.is_pooler && strcmp(failure.sqlstate, "08P01") == 0)
         connection->memory->pool_mode = POOL_STATEMENT;
-        return error_set(err, ERR_CONNECT, "the pooler is in statement mode");
-    }
     return postgres_error(&failure, ERR_CONNECT, err);
 }
 
@@ -276,76 +376,6 @@ postgres_close(Connection *connection)
 
 /* ---- talking ---- */
 
-static void
-cancel(Connection *connection)
-{
-    char message[256];
-    PGcancel *handle = PQgetCancel(connection->pg);
-
-    connection->is_cancelled = true;
-    if (handle == NULL)
-        return;
-    if (PQcancel(handle, message, sizeof message) != 1)
-        log_debug(connection->log, "cancel: %s", message);
-    PQfreeCancel(handle);
-}
-
-PGresult *
-postgres_next(Connection *connection)
-{
-    enum {
-        LOOK_EVERY = 200
-    }; /* milliseconds: a signal between the check and the poll is seen late */
-    const RunEvents *events = connection->events;
-
-    while (PQisBusy(connection->pg)) {
-        struct pollfd readable = {.fd = PQsocket(connection->pg), .events = POLLIN};
-        const bool is_interrupted =
-            events != NULL && events->interrupted != NULL && *events->interrupted != 0;
-        if (is_interrupted && !connection->is_cancelled)
-            cancel(connection);
-        const int ready = poll(&readable, 1, LOOK_EVERY);
-        if (ready > 0 && PQconsumeInput(connection->pg) != 1)
-            break;
-        if (ready < 0 && errno != EINTR)
-            break;
-    }
-    return PQgetResult(connection->pg);
-}
-
-static void
-add_line(Buf *lines, const char *label, const char *text)
-{
-    if (text == NULL || text[0] == '\0')
-        return;
-    buf_addf(lines, "%s%s: %s", lines->len > 0 ? "\n" : "", label, text);
-}
-
-Failure
-postgres_failure(const Connection *connection, const PGresult *result, Arena *arena)
-{
-    Failure failure = {0};
-    Buf detail = {.arena = arena};
-    const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-
-    if (state == NULL) {
-        failure.message = arena_copy(arena, slice_trim(slice_of(PQerrorMessage(connection->pg))));
-        return failure;
-    }
-    memcpy(failure.sqlstate, state, strnlen(state, 5));
-    failure.is_pooler = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED) == NULL;
-    failure.message = arena_text(arena, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
-    failure.hint = arena_text(arena, PQresultErrorField(result, PG_DIAG_MESSAGE_HINT));
-    add_line(&detail, "detail", PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
-    add_line(&detail, "context", PQresultErrorField(result, PG_DIAG_CONTEXT));
-    failure.detail = detail.len > 0 ? buf_text(&detail) : NULL;
-    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
-    unsigned number = 0;
-    if (position != NULL && slice_to_number(slice_of(position), &number))
-        failure.position = number;
-    return failure;
-}
-
 bool
 postgres_is_lost(const Connection *connection, const Failure *failure)
 {
@@ -387,33 +417,9 @@ PGresult *
 postgres_query(Connection *connection, const char *text, Error *err)
 {
     PGresult *kept = NULL;
-    bool has_failed = false;
     Failure failure = {0};
 
-    connection->unit_count = 0;
-    connection->is_cancelled = false;
-    if (PQsendQuery(connection->pg, text) != 1) {
-        failure = postgres_failure(connection, NULL, err->arena);
-        postgres_error(&failure, ERR_CONNECT, err);
-        return NULL;
-    }
-    for (;;) {
-        PGresult *answer = postgres_next(connection);
-        if (answer == NULL)
-            break;
-        const ExecStatusType status = PQresultStatus(answer);
-        if (status == PGRES_FATAL_ERROR && (!has_failed || failure.sqlstate[0] == '\0')) {
-            failure = postgres_failure(connection, answer, err->arena);
-            has_failed = true;
-        }
-        if (status != PGRES_TUPLES_OK) {
-            PQclear(answer);
-            continue;
-        }
-        PQclear(kept);
-        kept = answer;
-    }
-    if (!has_failed && kept != NULL)
+    if (exchange(connection, text, &kept, &failure, err->arena) && kept != NULL)
         return kept;
     PQclear(kept);
     if (failure.is_pooler && connection->memory->pool_mode == POOL_UNKNOWN)
