@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rules: which statements planning refuses, because they would end the transaction they stand in,
+ * cannot run where they stand, or would leave something on a connection that a pooler hands on.
+ */
+#ifndef MIGRATE_CORE_SQL_RULES_H
+#define MIGRATE_CORE_SQL_RULES_H
+
+#include <stdbool.h>
+
+#include "core/base/arena.h"
+#include "core/sql/lexer.h"
+
+typedef struct SqlRefusal {
+    const char *message;
+    const char *hint;
+} SqlRefusal;
+
+/* Why the statement cannot stand in its section, NULL if it can; the place is the statement's. */
+const SqlRefusal *sql_refusal(const SqlStatement *statement, SqlDialect dialect,
+                              bool is_transactional, Arena *arena);
+/* True for \restrict and \unrestrict: pg_dump writes them for psql, and to us they say nothing. */
+bool sql_is_dropped(const SqlStatement *statement);
+
+#endif

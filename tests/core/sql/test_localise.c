@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/sql/localise.h"
+
+#include <stdlib.h>
+
+#include "tests/support/suite.h"
+
+typedef struct LocalCase {
+    const char *text;
+    const char *local; /* NULL: runs as written */
+    const char *note;
+    const char *setting;
+} LocalCase;
+
+#define ONLY " holds for this transaction only"
+
+static const LocalCase cases[] = {
+    {"SET search_path = app", "SET LOCAL search_path = app", "\"SET search_path\"" ONLY,
+     "search_path"},
+    {"set search_path to 'a', b", "set LOCAL search_path to 'a', b", "\"SET search_path\"" ONLY,
+     "search_path"},
+    {"SET SESSION x.y = 1", "SET LOCAL x.y = 1", "\"SET x.y\"" ONLY, "x.y"},
+    {"SET /* a */ session/* b */lock_timeout TO DEFAULT",
+     "SET /* a */ LOCAL/* b */lock_timeout TO DEFAULT", "\"SET lock_timeout\"" ONLY,
+     "lock_timeout"},
+    {"SET-- c\nx=1", "SET LOCAL-- c\nx=1", "\"SET x\"" ONLY, "x"},
+    {"SET \"DateStyle\" = 'ISO'", "SET LOCAL \"DateStyle\" = 'ISO'", "\"SET DateStyle\"" ONLY,
+     "DateStyle"},
+    {"SET session.x = 1", "SET LOCAL session.x = 1", "\"SET session.x\"" ONLY, "session.x"},
+    {"SET local.x = 1", "SET LOCAL local.x = 1", "\"SET local.x\"" ONLY, "local.x"},
+    {"SET transaction.x = 1", "SET LOCAL transaction.x = 1", "\"SET transaction.x\"" ONLY,
+     "transaction.x"},
+    {"SET TIME ZONE 'UTC'", "SET LOCAL TIME ZONE 'UTC'", "\"SET TimeZone\"" ONLY, "TimeZone"},
+    {"SET SESSION TIME ZONE LOCAL", "SET LOCAL TIME ZONE LOCAL", "\"SET TimeZone\"" ONLY,
+     "TimeZone"},
+    {"SET NAMES 'UTF8'", "SET LOCAL NAMES 'UTF8'", "\"SET client_encoding\"" ONLY,
+     "client_encoding"},
+    {"SET SCHEMA 'app'", "SET LOCAL SCHEMA 'app'", "\"SET search_path\"" ONLY, "search_path"},
+    {"SET XML OPTION DOCUMENT", "SET LOCAL XML OPTION DOCUMENT", "\"SET xmloption\"" ONLY,
+     "xmloption"},
+    {"SET ROLE app", "SET LOCAL ROLE app", "\"SET role\"" ONLY, "role"},
+    {"SET SESSION ROLE NONE", "SET LOCAL ROLE NONE", "\"SET role\"" ONLY, "role"},
+    {"SET role = app", "SET LOCAL role = app", "\"SET role\"" ONLY, "role"},
+    {"SET SESSION AUTHORIZATION app", "SET LOCAL SESSION AUTHORIZATION app",
+     "\"SET session_authorization\"" ONLY, "session_authorization"},
+    {"SET SESSION SESSION AUTHORIZATION DEFAULT", "SET LOCAL SESSION AUTHORIZATION DEFAULT",
+     "\"SET session_authorization\"" ONLY, "session_authorization"},
+    {"RESET search_path", "SET LOCAL search_path TO DEFAULT", "\"RESET search_path\"" ONLY,
+     "search_path"},
+    {"reset x.y", "SET LOCAL x.y TO DEFAULT", "\"RESET x.y\"" ONLY, "x.y"},
+    {"RESET ROLE", "SET LOCAL ROLE TO DEFAULT", "\"RESET ROLE\"" ONLY, "ROLE"},
+    {"RESET TIME ZONE", "SET LOCAL TIME ZONE DEFAULT", "\"RESET TimeZone\"" ONLY, "TimeZone"},
+    {"RESET SESSION AUTHORIZATION", "SET LOCAL SESSION AUTHORIZATION DEFAULT",
+     "\"RESET session_authorization\"" ONLY, "session_authorization"},
+    {"SELECT pg_catalog.set_config('search_path', '', false)",
+     "SELECT pg_catalog.set_config('search_path', '', true )", "\"set_config\"" ONLY, NULL},
+    {"SELECT set_config('a','',FALSE), set_config('b', f(1, false), false)",
+     "SELECT set_config('a','',true ), set_config('b', f(1, false), true )", "\"set_config\"" ONLY,
+     NULL},
+
+    {"SET LOCAL search_path = app", NULL, NULL, "search_path"},
+    {"SET LOCAL TIME ZONE 'UTC'", NULL, NULL, "TimeZone"},
+    {"SET LOCAL local.x = 1", NULL, NULL, "local.x"},
+    {"SET CONSTRAINTS ALL DEFERRED", NULL, NULL, NULL},
+    {"SET TRANSACTION READ ONLY", NULL, NULL, NULL},
+    {"SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", NULL, NULL, NULL},
+    {"RESET ALL", NULL, NULL, NULL},
+    {"SELECT set_config('search_path', '', true)", NULL, NULL, NULL},
+    {"ALTER ROLE r SET x = 1", NULL, NULL, NULL},
+    {"SET NAMES", "SET LOCAL NAMES", "\"SET NAMES\"" ONLY, "NAMES"},
+    {"SET", NULL, NULL, NULL},
+    {"RESET 1", NULL, NULL, NULL},
+};
+
+START_TEST(session_settings_become_local)
+{
+    const LocalCase *const test = &cases[_i];
+    Arena arena = {0};
+    SqlLexer lexer;
+    SqlStatement statement;
+    SqlLocal local = {0};
+
+    sql_init(&lexer, SQL_POSTGRES, slice_of(test->text), 1);
+    ck_assert(sql_next(&lexer, &statement));
+    ck_assert_pstr_eq(sql_setting(&statement, &arena), test->setting);
+    ck_assert_msg(sql_localise(&statement, &arena, &local) == (test->local != NULL), "%s",
+                  test->text);
+    if (test->local != NULL)
+        ck_assert_str_eq(arena_copy(&arena, local.text), test->local);
+    ck_assert_pstr_eq(local.note, test->note);
+    arena_release(&arena);
+}
+END_TEST
+
+START_TEST(what_was_made_local_stays_as_it_is)
+{
+    const LocalCase *const test = &cases[_i];
+    Arena arena = {0};
+    SqlLexer lexer;
+    SqlStatement statement;
+    SqlLocal local = {0};
+
+    if (test->local != NULL) {
+        sql_init(&lexer, SQL_POSTGRES, slice_of(test->local), 1);
+        ck_assert(sql_next(&lexer, &statement));
+        ck_assert_uint_eq(statement.facts, 0);
+        ck_assert(!sql_localise(&statement, &arena, &local));
+    }
+    arena_release(&arena);
+}
+END_TEST
+
+static void
+add(TCase *tcase)
+{
+    tcase_add_loop_test(tcase, session_settings_become_local, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_loop_test(tcase, what_was_made_local_stays_as_it_is, 0,
+                        sizeof cases / sizeof cases[0]);
+}
+
+int
+main(void)
+{
+    return suite_main("core/sql/localise", add);
+}
