@@ -16,8 +16,10 @@ typedef struct Script {
     const Dialect *dialect;
     const TableNames *tables;
     const Session *session;
-    Names rows; /* before the next step */
-    Arena *arena; /* of `rows` */
+    const Log *log;           /* for notes of script_check; NULL: none */
+    Names rows;               /* before the next step */
+    Arena *arena;             /* of `rows` */
+    bool is_begun;            /* a unit has been made: the tables are there */
     const HistoryRow *resume; /* the open step, which the first step goes on with; NULL: none */
 } Script;
 

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/script.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/sql/localise.h"
+#include "core/sql/rules.h"
+
+/* The sections of a step that go together, and their statements. */
+typedef struct Draft {
+    bool is_transactional;
+    int64_t lock_timeout; /* of its first section */
+    int64_t statement_timeout;
+    Statements statements; /* the user's; a SET between two sections has another role */
+    size_t count;          /* user statements */
+    bool has_data;
+    size_t bytes;
+} Draft;
+
+typedef struct Drafts {
+    VEC(Draft) list;
+    size_t total; /* user statements of all of them */
+} Drafts;
+
+/* What a section's statements are made with. */
+typedef struct Maker {
+    const Script *script;
+    const Step *step;
+    const RevisionText *text;
+    Arena *arena;
+    Error *err;    /* gets every problem */
+    bool is_check; /* says what will be run otherwise than written */
+    bool is_fine;
+} Maker;
+
+void
+script_init(Script *script, const Names *rows, Arena *arena)
+{
+    script->arena = arena;
+    script->rows = names_copy(arena, rows);
+    script->is_begun = false;
+}
+
+/* ---- from sections to drafts ---- */
+
+static bool
+applies(const Script *script, const Step *step, const Section *section)
+{
+    return section->direction == step->direction &&
+           (section->dialect == NULL || strcmp(section->dialect, script->dialect->name) == 0);
+}
+
+static Slice
+section_text(const Maker *maker, const Section *section)
+{
+    assert(section->body + section->body_len <= maker->text->text.len);
+    return (Slice){maker->text->text.at + section->body, section->body_len};
+}
+
+static void
+refuse_text(Maker *maker, const SqlLexer *lexer)
+{
+    const Place place = {maker->step->revision->file, lexer->error_line, lexer->error_column};
+
+    maker->is_fine = error_add_at(maker->err, ERR_REVISION, place, "%s", lexer->error);
+    error_hint(maker->err, "it opens here and does not end in its section; a \"-- migrate:\" line "
+                           "begins a new section even inside a quoted text");
+}
+
+/* Adds a statement unless it is refused (a problem) or is to be left out. */
+static void
+take_statement(Maker *maker, Draft *draft, const Section *section, const SqlStatement *found)
+{
+    const Script *script = maker->script;
+    const Place place = {maker->step->revision->file, found->line, found->column};
+
+    if (sql_is_dropped(found))
+        return;
+    const SqlRefusal *refusal =
+        sql_refusal(found, script->dialect->lexer, draft->is_transactional, maker->arena);
+    if (refusal != NULL) {
+        maker->is_fine = error_add_at(maker->err, ERR_REVISION, place, "%s", refusal->message);
+        error_hint(maker->err, "%s", refusal->hint);
+        return;
+    }
+    Statement statement = {.role = STATEMENT_USER,
+                           .text = found->text,
+                           .place = place,
+                           .source = maker->text->text,
+                           .source_offset = section->body + found->offset,
+                           .facts = found->facts,
+                           .data = found->data,
+                           .data_place = {place.file, found->data_line, 1}};
+    SqlLocal local = {0};
+    if (draft->is_transactional && sql_localise(found, maker->arena, &local)) {
+        statement.text = local.text;
+        statement.is_rewritten = true;
+        if (maker->is_check)
+            log_info(script->log, "%s:%u: %s", place.file, place.line, local.note);
+    }
+    *VEC_ADD(maker->arena, &draft->statements) = statement;
+    draft->count++;
+    draft->bytes += statement.text.len + 2;
+    draft->has_data = draft->has_data || (found->facts & SQL_COPY_FROM_STDIN) != 0;
+}
+
+static void
+take_section(Maker *maker, Draft *draft, const Section *section)
+{
+    SqlLexer lexer;
+    SqlStatement found;
+
+    sql_init(&lexer, maker->script->dialect->lexer, section_text(maker, section),
+             section->body_line);
+    while (sql_next(&lexer, &found))
+        take_statement(maker, draft, section, &found);
+    if (lexer.error != NULL)
+        refuse_text(maker, &lexer);
+}
+
+static bool
+joins(const Draft *draft, const Section *section)
+{
+    return draft->is_transactional && section->is_transactional && !section->begins_transaction;
+}
+
+/* A section with timeouts of its own sets them where it begins in its unit. */
+static void
+set_timeouts(Maker *maker, Draft *draft, const Section *section)
+{
+    const Dialect *dialect = maker->script->dialect;
+    const UnitFrame frame = {.session = maker->script->session,
+                             .is_transactional = draft->is_transactional,
+                             .lock_timeout = section->lock_timeout,
+                             .statement_timeout = section->statement_timeout};
+
+    if (dialect->set_timeouts != NULL)
+        dialect->set_timeouts(&frame, maker->arena, &draft->statements);
+}
+
+static void
+make_drafts(Maker *maker, Drafts *drafts)
+{
+    const Sections *sections = &maker->step->revision->sections;
+    const Section *before = NULL;
+
+    for (size_t i = 0; i < sections->len; i++) {
+        const Section *section = &sections->at[i];
+        if (!applies(maker->script, maker->step, section))
+            continue;
+        Draft *draft = drafts->list.len == 0 ? NULL : VEC_LAST(&drafts->list);
+        if (draft == NULL || !joins(draft, section)) {
+            draft = VEC_ADD(maker->arena, &drafts->list);
+            *draft = (Draft){.is_transactional = section->is_transactional,
+                             .lock_timeout = section->lock_timeout,
+                             .statement_timeout = section->statement_timeout};
+        } else if (before->lock_timeout != section->lock_timeout ||
+                   before->statement_timeout != section->statement_timeout) {
+            set_timeouts(maker, draft, section);
+        }
+        take_section(maker, draft, section);
+        before = section;
+    }
+}
+
+static size_t
+count_statements(const Drafts *drafts)
+{
+    size_t total = 0;
+
+    for (size_t i = 0; i < drafts->list.len; i++)
+        total += drafts->list.at[i].count;
+    return total;
+}
+
+/* Units without a statement have nothing to do; a step with none at all still moves the rows. */
+static void
+drop_empty(Maker *maker, Drafts *drafts)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < drafts->list.len; i++) {
+        if (drafts->list.at[i].count > 0)
+            drafts->list.at[kept++] = drafts->list.at[i];
+    }
+    drafts->list.len = kept;
+    if (kept == 0)
+        *VEC_ADD(maker->arena, &drafts->list) = (Draft){.is_transactional = true,
+                                                        .lock_timeout = TIMEOUT_UNSET,
+                                                        .statement_timeout = TIMEOUT_UNSET};
+}
+
+static bool
+refuse_missing(const Maker *maker)
+{
+    const Revision *revision = maker->step->revision;
+    const Place place = {revision->file, revision->id_line, 0};
+    const bool is_down = maker->step->direction == DIRECTION_DOWNGRADE;
+
+    error_add_at(maker->err, ERR_REVISION, place, "revision %s has no %s for %s", revision->id,
+                 direction_name(maker->step->direction), maker->script->dialect->name);
+    return error_hint(maker->err,
+                      "add a section \"-- migrate:%s\" or \"-- migrate:%s dialect:%s\"; an empty "
+                      "one says that there is nothing to do",
+                      is_down ? "down" : "up", is_down ? "down" : "up",
+                      maker->script->dialect->name);
+}
+
+static bool
+draft_step(Maker *maker, Drafts *drafts)
+{
+    maker->is_fine = true;
+    if (maker->step->revision != NULL) {
+        if (!revision_has(maker->step->revision, maker->step->direction,
+                          maker->script->dialect->name))
+            return refuse_missing(maker);
+        make_drafts(maker, drafts);
+    }
+    drafts->total = count_statements(drafts);
+    drop_empty(maker, drafts);
+    return maker->is_fine;
+}
+
+bool
+script_check(const Script *script, const Step *step, const RevisionText *text, Arena *arena,
+             Error *err)
+{
+    Drafts drafts = {0};
+    Maker maker = {
+        .script = script, .step = step, .text = text, .arena = arena, .err = err, .is_check = true};
+
+    return draft_step(&maker, &drafts);
+}
+
+/* ---- from drafts to units ---- */
+
+/* SHA-256 over the user statements of a step, taken after any of them. */
+typedef struct Progress {
+    Sha256 sha;
+    size_t done;
+} Progress;
+
+static void
+progress_add(Progress *progress, const Statement *statement)
+{
+    sha256_add(&progress->sha, statement->text);
+    sha256_add(&progress->sha, SLICE(";\n"));
+    sha256_add(&progress->sha, statement->data);
+    progress->done++;
+}
+
+static const char *
+progress_checksum(const Progress *progress, Arena *arena)
+{
+    char hex[SHA256_HEX_SIZE];
+
+    if (progress->done == 0)
+        return NULL;
+    sha256_hex(&progress->sha, hex);
+    return arena_text(arena, hex);
+}
+
+/* Is this the step that the open history row has begun? */
+static bool
+is_resumed(const Script *script, const Step *step)
+{
+    return script->resume != NULL && step->revision != NULL &&
+           strcmp(script->resume->revision, step->revision->id) == 0 &&
+           strcmp(script->resume->direction, direction_name(step->direction)) == 0;
+}
+
+/* Skips what the open history row says is done; those statements must be what they were. */
+static bool
+skip_done(const Script *script, const Step *step, Drafts *drafts, Progress *progress, Arena *arena,
+          Error *err)
+{
+    const size_t done = script->resume->done;
+    const Place place = {step->revision->file, 0, 0};
+
+    for (size_t i = 0; i < drafts->list.len && progress->done < done; i++) {
+        Draft *draft = &drafts->list.at[i];
+        if (draft->is_transactional && progress->done + draft->count > done)
+            break; /* a transaction is done or not */
+        size_t taken = 0;
+        while (taken < draft->statements.len && progress->done < done) {
+            if (draft->statements.at[taken].role == STATEMENT_USER) {
+                progress_add(progress, &draft->statements.at[taken]);
+                draft->count--;
+            }
+            taken++;
+        }
+        draft->statements.at += taken;
+        draft->statements.len -= taken;
+        draft->statements.cap -= taken;
+    }
+    const char *checksum = progress_checksum(progress, arena);
+    const bool is_same = progress->done == done &&
+                         (done == 0 || (script->resume->done_checksum != NULL &&
+                                        strcmp(checksum, script->resume->done_checksum) == 0));
+    if (is_same)
+        return true;
+    error_set_at(err, ERR_STATE, place,
+                 "statements of %s that have run already (1 to %zu) are not what they were",
+                 step->revision->id, done);
+    return error_hint(err, "put them back as they were; only later statements may be corrected");
+}
+
+/* What the frame of every unit of a step shares. */
+typedef struct StepFrame {
+    Script *script;
+    const Step *step;
+    Arena *arena;
+    UnitFrame frame;
+    Names rows_before;
+    Names rows_after;
+    const char *message;
+} StepFrame;
+
+static const char *
+history_revision(const StepFrame *step)
+{
+    enum { WIDTH = 255 }; /* of the history's column */
+
+    if (step->step->revision != NULL)
+        return step->step->revision->id;
+    const char *rows = names_join(step->arena, &step->rows_after, ",");
+    return strlen(rows) <= WIDTH
+               ? rows
+               : arena_copy(step->arena, (Slice){rows, utf8_offset(slice_of(rows), WIDTH)});
+}
+
+static void
+add_statement(Unit *unit, const Statement *statement, Arena *arena)
+{
+    *VEC_ADD(arena, &unit->statements) = *statement;
+    unit->bytes += statement->text.len + 2;
+}
+
+/* The user's statements, with the journal behind each where there is no transaction. */
+static void
+add_user_statements(StepFrame *step, const Draft *draft, Progress *progress, Unit *unit)
+{
+    const Dialect *dialect = step->script->dialect;
+
+    for (size_t i = 0; i < draft->statements.len; i++) {
+        Statement statement = draft->statements.at[i];
+        if (statement.role != STATEMENT_USER) {
+            add_statement(unit, &statement, step->arena);
+            continue;
+        }
+        progress_add(progress, &statement);
+        statement.number = progress->done;
+        add_statement(unit, &statement, step->arena);
+        if (draft->is_transactional)
+            continue;
+        const size_t first = unit->statements.len;
+        dialect->unit_journal(&step->frame, progress->done,
+                              progress_checksum(progress, step->arena),
+                              step->frame.is_last && progress->done == step->frame.total,
+                              step->arena, &unit->statements);
+        for (size_t j = first; j < unit->statements.len; j++)
+            unit->bytes += unit->statements.at[j].text.len + 2;
+    }
+}
+
+static void
+add_unit(StepFrame *step, const Draft *draft, Progress *progress, Units *units)
+{
+    const Dialect *dialect = step->script->dialect;
+    UnitFrame *frame = &step->frame;
+    Unit *unit = VEC_ADD(step->arena, units);
+    Progress behind = *progress;
+
+    for (size_t i = 0; i < draft->statements.len; i++) {
+        if (draft->statements.at[i].role == STATEMENT_USER)
+            progress_add(&behind, &draft->statements.at[i]);
+    }
+    frame->is_transactional = draft->is_transactional;
+    frame->lock_timeout = draft->lock_timeout;
+    frame->statement_timeout = draft->statement_timeout;
+    frame->done = progress->done;
+    frame->done_checksum = progress_checksum(progress, step->arena);
+    frame->unit_statements = draft->count;
+    frame->unit_done_checksum = progress_checksum(&behind, step->arena);
+    frame->makes_tables = !step->script->is_begun;
+    *unit = (Unit){.revision = frame->revision,
+                   .message = step->message,
+                   .direction = frame->direction,
+                   .is_transactional = draft->is_transactional,
+                   .is_first = frame->is_first,
+                   .is_last = frame->is_last,
+                   .has_data = draft->has_data,
+                   .rows_before = step->rows_before,
+                   .rows_after = frame->is_last ? step->rows_after : step->rows_before};
+    dialect->unit_open(frame, step->arena, &unit->statements);
+    for (size_t i = 0; i < unit->statements.len; i++)
+        unit->bytes += unit->statements.at[i].text.len + 2;
+    add_user_statements(step, draft, progress, unit);
+    const size_t user_end = unit->statements.len;
+    dialect->unit_close(frame, step->arena, &unit->statements);
+    for (size_t i = user_end; i < unit->statements.len; i++)
+        unit->bytes += unit->statements.at[i].text.len + 2;
+    step->script->is_begun = true;
+    frame->has_row = frame->is_journalled;
+}
+
+static StepFrame
+frame_of(Script *script, const Step *step, const RevisionText *text, const Drafts *drafts,
+         Arena *arena)
+{
+    StepFrame frame = {.script = script, .step = step, .arena = arena};
+    bool is_journalled = drafts->list.len > 1 || is_resumed(script, step);
+
+    for (size_t i = 0; i < drafts->list.len; i++)
+        is_journalled = is_journalled || !drafts->list.at[i].is_transactional;
+    frame.rows_before = names_copy(arena, &script->rows);
+    plan_apply(step, script->arena, &script->rows);
+    frame.rows_after = names_copy(arena, &script->rows);
+    frame.message = step->revision == NULL ? "" : step->revision->message;
+    frame.frame = (UnitFrame){.tables = script->tables,
+                              .session = script->session,
+                              .revision = history_revision(&frame),
+                              .direction = step->direction,
+                              .checksum = text == NULL ? NULL : text->checksum,
+                              .changes = &step->changes,
+                              .is_journalled = is_journalled,
+                              .has_row = is_resumed(script, step),
+                              .total = drafts->total};
+    return frame;
+}
+
+bool
+script_step(Script *script, const Step *step, const RevisionText *text, Arena *arena, Units *units,
+            Error *err)
+{
+    Drafts drafts = {0};
+    Progress progress = {0};
+    Maker maker = {.script = script, .step = step, .text = text, .arena = arena, .err = err};
+
+    if (!draft_step(&maker, &drafts))
+        return false;
+    sha256_init(&progress.sha);
+    StepFrame frame = frame_of(script, step, text, &drafts, arena);
+    if (is_resumed(script, step)) {
+        if (!skip_done(script, step, &drafts, &progress, arena, err))
+            return false;
+        drop_empty(&maker, &drafts);
+    }
+    frame.frame.rows_before = &frame.rows_before;
+    frame.frame.rows_after = &frame.rows_after;
+    for (size_t i = 0; i < drafts.list.len; i++) {
+        frame.frame.is_first = i == 0;
+        frame.frame.is_last = i + 1 == drafts.list.len;
+        add_unit(&frame, &drafts.list.at[i], &progress, units);
+    }
+    return true;
+}
+
+/* ---- printing ---- */
+
+bool
+script_print(const Unit *unit, FILE *stream)
+{
+    for (size_t i = 0; i < unit->statements.len; i++) {
+        const Statement *statement = &unit->statements.at[i];
+        fwrite(statement->text.at, 1, statement->text.len, stream);
+        fputs(";\n", stream);
+        if ((statement->facts & SQL_COPY_FROM_STDIN) == 0)
+            continue;
+        fwrite(statement->data.at, 1, statement->data.len, stream);
+        if (statement->data.len > 0 && statement->data.at[statement->data.len - 1] != '\n')
+            fputc('\n', stream);
+        fputs("\\.\n", stream);
+    }
+    fputc('\n', stream);
+    return ferror(stream) == 0;
+}
