@@ -12,14 +12,23 @@
 #include "core/script.h"
 #include "core/target.h"
 
-/* What a run tells while it goes on; each may be NULL. */
+/* What a run tells while it goes on; each may be NULL. `before` and `after` are the version rows.
+ */
 typedef struct RunnerEvents {
     void (*step_started)(void *context, const Step *step, const Names *before, const Names *after);
-    void (*step_finished)(void *context, const Step *step, const Names *before,
-                          const Names *after, int64_t milliseconds);
+    void (*step_finished)(void *context, const Step *step, const Names *before, const Names *after,
+                          int64_t milliseconds);
     void *context;
 } RunnerEvents;
 
+/* Where waiting is for one thing: when it gives up, and how long the next pause is. */
+typedef struct Patience {
+    int64_t deadline; /* monotonic milliseconds; 0: not begun */
+    int64_t pause;
+    unsigned tries;
+} Patience;
+
+/* {0} but for the first block is a runner that runner_open may open. */
 typedef struct Runner {
     const Config *config;
     const Driver *driver;
@@ -27,30 +36,49 @@ typedef struct Runner {
     const Session *session;
     const Log *log;
     RunnerEvents events;
-    const volatile int *interrupted; /* a signal number once one came; may be NULL */
+    const volatile int *interrupted;     /* a signal number once one came; may be NULL */
+    int64_t (*now)(void);                /* monotonic milliseconds; NULL: the real clock */
     void (*sleep)(int64_t milliseconds); /* NULL: the real one */
+    Arena *arena;                        /* of the run: what the caller may look at afterwards */
+
     Connection *connection; /* NULL until connected */
     DatabaseState state;    /* as last read */
-    Arena *arena;           /* of the run */
-    Arena scratch;          /* of one round */
+    DriverMemory memory;
+    size_t steps_done; /* by this run */
+    Arena handle;      /* of the connection */
+    Arena scratch;     /* of one chunk of units */
+    uint64_t random;
+    Patience lock;  /* waits for another run */
+    Patience retry; /* tries a unit again */
+    Patience lost;  /* connects again */
 } Runner;
 
-/* Connects, trying again with backoff where waiting can help, and reads the state. */
+/* Connects, trying again with backoff where waiting can help, and reads the state. A database whose
+ * version table lies in another schema is ERR_STATE. */
 MUST_CHECK bool runner_open(Runner *runner, bool is_read_only, Error *err);
 void runner_close(Runner *runner);
 /* Reads the state again. */
 MUST_CHECK bool runner_read(Runner *runner, Error *err);
-/* Upgrades or downgrades to `target` (resolved against runner->state.rows); *steps_done counts
- * what this run did. */
+
+/* Upgrades or downgrades to `target` (resolved against runner->state.rows); a step that stands half
+ * applied in that direction is finished first. *steps_done counts what this run did, also when it
+ * fails; runner->state is then read again, as far as that is possible, so that it says where the
+ * database stands. */
 MUST_CHECK bool runner_run(Runner *runner, const Target *target, size_t *steps_done, Error *err);
-/* What a stamp aims at. */
+
 typedef struct StampRequest {
     Indexes nodes;
     bool purge;
 } StampRequest;
+/* Replaces version rows without running anything. */
 MUST_CHECK bool runner_stamp(Runner *runner, const StampRequest *request, size_t *steps_done,
                              Error *err);
+
 /* Checks every step of a plan before anything runs (script_check), all problems at once. */
 MUST_CHECK bool runner_check(const Script *script, const Plan *plan, Error *err);
+/* The plan that finishes the open history row, from what the row recorded. ERR_STATE if no file
+ * defines its revision. */
+MUST_CHECK bool runner_plan_resume(const Graph *graph, const DatabaseState *state, Arena *arena,
+                                   Plan *plan, Error *err);
 
 #endif

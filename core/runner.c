@@ -1,0 +1,726 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/runner.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    POLL_FIRST = 100, /* milliseconds between two tries of the lock: doubled up to POLL_LAST */
+    POLL_LAST = 2000,
+    RETRY_FIRST = 250, /* backoff with full jitter, between tries of a unit or a connection */
+    RETRY_LAST = 10000,
+};
+
+/* ---- time ---- */
+
+static int64_t
+now(const Runner *runner)
+{
+    struct timespec time;
+
+    if (runner->now != NULL)
+        return runner->now();
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static void
+pause_for(const Runner *runner, int64_t milliseconds)
+{
+    const struct timespec time = {.tv_sec = (time_t)(milliseconds / 1000),
+                                  .tv_nsec = (long)(milliseconds % 1000) * 1000000L};
+
+    if (runner->sleep != NULL)
+        runner->sleep(milliseconds);
+    else
+        nanosleep(&time, NULL); /* a signal ends it early, which is what we want */
+}
+
+/* A number in [0, below), for jitter only: nothing that is sent depends on it. */
+static int64_t
+draw(Runner *runner, int64_t below)
+{
+    if (runner->random == 0)
+        runner->random = ((uint64_t)now(runner) << 20) ^ ((uint64_t)getpid() << 1) ^ 1U;
+    runner->random ^= runner->random << 13;
+    runner->random ^= runner->random >> 7;
+    runner->random ^= runner->random << 17;
+    return below <= 0 ? 0 : (int64_t)(runner->random % (uint64_t)below);
+}
+
+static bool
+is_interrupted(const Runner *runner)
+{
+    return runner->interrupted != NULL && *runner->interrupted != 0;
+}
+
+/* Waits for the next try of something. False when the patience for it is at its end, or a signal
+ * came. */
+static bool
+wait_a_little(Runner *runner, Patience *patience, int64_t limit, bool is_poll)
+{
+    const int64_t began = now(runner);
+
+    if (patience->deadline == 0) {
+        patience->deadline = began + limit;
+        patience->pause = is_poll ? POLL_FIRST : RETRY_FIRST;
+    }
+    const int64_t left = patience->deadline - began;
+    if (left <= 0 || is_interrupted(runner))
+        return false;
+    const int64_t pause = is_poll ? patience->pause : 1 + draw(runner, patience->pause);
+    patience->tries++;
+    pause_for(runner, pause < left ? pause : left);
+    patience->pause = patience->pause * 2;
+    const int64_t longest = is_poll ? POLL_LAST : RETRY_LAST;
+    if (patience->pause > longest)
+        patience->pause = longest;
+    return !is_interrupted(runner);
+}
+
+static bool
+interrupted_error(const Runner *runner, Error *err)
+{
+    enum { SIGNAL_TERMINATE = 15 };
+    const bool is_term = runner->interrupted != NULL && *runner->interrupted == SIGNAL_TERMINATE;
+
+    return error_set(err, is_term ? ERR_TERMINATED : ERR_INTERRUPTED,
+                     "interrupted: what was running has been rolled back");
+}
+
+/* ---- connecting and reading ---- */
+
+static TableNames
+table_names(const Config *config)
+{
+    return (TableNames){.schema = config->version_table_schema,
+                        .version = config->version_table,
+                        .history = config->history_table,
+                        .keeps_history = config->keeps_history};
+}
+
+static bool
+connect_once(Runner *runner, bool is_read_only, bool *may_retry, Error *err)
+{
+    const OpenOptions options = {.url = runner->config->url,
+                                 .url_folder = runner->config->url_folder,
+                                 .session = runner->session,
+                                 .memory = &runner->memory,
+                                 .interrupted = runner->interrupted,
+                                 .is_read_only = is_read_only,
+                                 .log = runner->log};
+
+    runner_close(runner);
+    return runner->driver->open(&options, &runner->handle, &runner->connection, may_retry, err);
+}
+
+static bool
+connect_patiently(Runner *runner, bool is_read_only, Error *err)
+{
+    Patience patience = {0};
+    bool may_retry = false;
+
+    while (!connect_once(runner, is_read_only, &may_retry, err)) {
+        runner->connection = NULL;
+        if (is_interrupted(runner))
+            return interrupted_error(runner, err);
+        if (!may_retry || patience.tries >= runner->config->connect_retries)
+            return false;
+        log_warn(runner->log, "%s: trying again (%u of %u)", err->message, patience.tries + 1,
+                 runner->config->connect_retries);
+        if (!wait_a_little(runner, &patience, INT64_MAX / 2, false))
+            return interrupted_error(runner, err);
+    }
+    return true;
+}
+
+static bool
+read_state(Runner *runner, bool with_lock, Error *err)
+{
+    /* the schema that the first read found is the one from then on */
+    TableNames tables = table_names(runner->config);
+    if (runner->state.tables.schema != NULL)
+        tables.schema = runner->state.tables.schema;
+    return runner->driver->state_read(runner->connection, &tables, with_lock, runner->arena,
+                                      &runner->state, err);
+}
+
+bool
+runner_read(Runner *runner, Error *err)
+{
+    return read_state(runner, false, err);
+}
+
+static bool
+refuse_elsewhere(const Runner *runner, Error *err)
+{
+    const DatabaseState *state = &runner->state;
+
+    if (state->has_version_table || state->elsewhere == NULL)
+        return true;
+    error_set(err, ERR_STATE, "the version table \"%s\" is in schema \"%s\", not in \"%s\"",
+              state->tables.version, state->elsewhere, state->tables.schema);
+    return error_hint(err, "say which is meant: version_table_schema: %s", state->elsewhere);
+}
+
+bool
+runner_open(Runner *runner, bool is_read_only, Error *err)
+{
+    if (!connect_patiently(runner, is_read_only, err))
+        return false;
+    return read_state(runner, false, err) && refuse_elsewhere(runner, err);
+}
+
+void
+runner_close(Runner *runner)
+{
+    if (runner->connection != NULL)
+        runner->driver->close(runner->connection);
+    runner->connection = NULL;
+    arena_release(&runner->handle);
+}
+
+/* ---- planning ---- */
+
+bool
+runner_check(const Script *script, const Plan *plan, Error *err)
+{
+    Arena scratch = {0};
+    bool is_fine = true;
+
+    for (size_t i = 0; i < plan->steps.len; i++) {
+        const Step *step = &plan->steps.at[i];
+        RevisionText text = {0};
+        Error problem = {.arena = err->arena};
+        const bool is_read =
+            step->revision == NULL || revision_read(step->revision, &scratch, &text, &problem);
+        if (!is_read || !script_check(script, step, &text, &scratch, &problem))
+            is_fine = error_append(err, &problem);
+        arena_reset(&scratch);
+    }
+    arena_release(&scratch);
+    return is_fine;
+}
+
+static Names
+split_rows(const char *joined, Arena *arena)
+{
+    Names rows = {0};
+    Slice rest = slice_of(joined);
+
+    while (rest.at != NULL) {
+        const Slice row = slice_cut(rest, ',', &rest);
+        if (row.len > 0)
+            *VEC_ADD(arena, &rows) = arena_copy(arena, row);
+    }
+    return rows;
+}
+
+/* The changes that make `after` of `before`: deletes and inserts, the last pair as an update. */
+static RowChanges
+changes_between(const Names *before, const Names *after, Arena *arena)
+{
+    Names gone = {0};
+    Names come = {0};
+    RowChanges changes = {0};
+
+    for (size_t i = 0; i < before->len; i++) {
+        if (!names_contain(after, before->at[i]))
+            *VEC_ADD(arena, &gone) = before->at[i];
+    }
+    for (size_t i = 0; i < after->len; i++) {
+        if (!names_contain(before, after->at[i]))
+            *VEC_ADD(arena, &come) = after->at[i];
+    }
+    const size_t pairs = gone.len > 0 && come.len > 0 ? 1 : 0;
+    for (size_t i = 0; i + pairs < gone.len; i++)
+        *VEC_ADD(arena, &changes) = (RowChange){gone.at[i], NULL};
+    for (size_t i = 0; i + pairs < come.len; i++)
+        *VEC_ADD(arena, &changes) = (RowChange){NULL, come.at[i]};
+    if (pairs == 1)
+        *VEC_ADD(arena, &changes) = (RowChange){gone.at[gone.len - 1], come.at[come.len - 1]};
+    return changes;
+}
+
+bool
+runner_plan_resume(const Graph *graph, const DatabaseState *state, Arena *arena, Plan *plan,
+                   Error *err)
+{
+    const HistoryRow *open = state->open;
+    const Node *node = graph_find(graph, open->revision);
+
+    if (node == NULL || strcmp(node->revision->id, open->revision) != 0) {
+        error_set(err, ERR_STATE, "revision %s stands half applied, and no file defines it",
+                  open->revision);
+        return error_hint(err, "bring its file back, or repair the database by hand and close the "
+                               "step with: migrate stamp REV");
+    }
+    *plan = (Plan){.rows_before = state->rows, .rows_after = split_rows(open->rows_after, arena)};
+    names_sort(&plan->rows_after);
+    *VEC_ADD(arena, &plan->steps) =
+        (Step){.revision = node->revision,
+               .direction = strcmp(open->direction, "downgrade") == 0 ? DIRECTION_DOWNGRADE
+                                                                      : DIRECTION_UPGRADE,
+               .changes = changes_between(&plan->rows_before, &plan->rows_after, arena)};
+    return true;
+}
+
+static bool
+refuse_other_direction(const HistoryRow *open, Direction direction, Error *err)
+{
+    if (strcmp(open->direction, direction_name(direction)) == 0)
+        return true;
+    error_set(err, ERR_STATE, "the %s of %s stopped after statement %zu of %zu", open->direction,
+              open->revision, open->done, open->total);
+    return error_hint(err,
+                      "finish it by another %s, or repair the database by hand and close the "
+                      "step with: migrate stamp REV",
+                      open->direction);
+}
+
+static bool
+refuse_long_ids(const Runner *runner, const Plan *plan, Error *err)
+{
+    const size_t width = runner->state.has_version_table ? runner->state.version_width : 255;
+
+    for (size_t i = 0; i < plan->steps.len && width > 0; i++) {
+        const Step *step = &plan->steps.at[i];
+        for (size_t j = 0; j < step->changes.len; j++) {
+            const char *id = step->changes.at[j].to;
+            if (id == NULL || strlen(id) <= width)
+                continue;
+            error_set(err, ERR_STATE,
+                      "revision id \"%s\" is longer than the %zu characters that %s holds", id,
+                      width, runner->state.tables.version);
+            return error_hint(err,
+                              "widen the column: ALTER TABLE %s ALTER COLUMN version_num TYPE "
+                              "varchar(255)",
+                              runner->state.tables.version);
+        }
+    }
+    return true;
+}
+
+/* The plan of this round: first what stands half applied, then the target. */
+static bool
+plan_round(Runner *runner, const Target *target, Arena *arena, Plan *plan, Error *err)
+{
+    if (runner->state.open != NULL) {
+        if (!refuse_other_direction(runner->state.open, target->direction, err) ||
+            !runner_plan_resume(runner->graph, &runner->state, arena, plan, err))
+            return false;
+        log_info(runner->log, "going on with the %s of %s after statement %zu of %zu",
+                 runner->state.open->direction, runner->state.open->revision,
+                 runner->state.open->done, runner->state.open->total);
+        return true;
+    }
+    return plan_make(runner->graph, target, &runner->state.rows, arena, plan, err) &&
+           refuse_long_ids(runner, plan, err);
+}
+
+/* ---- carrying out ---- */
+
+/* A unit and the step it belongs to. */
+typedef struct Piece {
+    const Step *step;
+    const RevisionText *text;
+} Piece;
+
+/* As many units as go out in one call of the driver. */
+typedef struct Chunk {
+    Runner *runner;
+    Units units;
+    VEC(Piece) pieces; /* beside the units */
+    size_t bytes;
+    int64_t step_time;
+} Chunk;
+
+static void
+unit_started(void *context, const Unit *unit)
+{
+    Chunk *chunk = context;
+    const RunnerEvents *events = &chunk->runner->events;
+    const Piece *piece = &chunk->pieces.at[unit - chunk->units.at];
+
+    if (unit->is_first && events->step_started != NULL)
+        events->step_started(events->context, piece->step, &unit->rows_before, &unit->rows_after);
+}
+
+static void
+unit_finished(void *context, const Unit *unit, int64_t milliseconds)
+{
+    Chunk *chunk = context;
+    Runner *runner = chunk->runner;
+    const RunnerEvents *events = &runner->events;
+    const Piece *piece = &chunk->pieces.at[unit - chunk->units.at];
+
+    chunk->step_time = (unit->is_first ? 0 : chunk->step_time) + milliseconds;
+    runner->retry = (Patience){0};
+    runner->lock = (Patience){0};
+    runner->lost = (Patience){0};
+    if (!unit->is_last)
+        return;
+    runner->steps_done++;
+    if (events->step_finished != NULL)
+        events->step_finished(events->context, piece->step, &unit->rows_before, &unit->rows_after,
+                              chunk->step_time);
+}
+
+/* Adds the units of one step. */
+static bool
+chunk_add(Chunk *chunk, Script *script, const Step *step, Error *err)
+{
+    Arena *arena = &chunk->runner->scratch;
+    const size_t before = chunk->units.len;
+    RevisionText *text = ARENA_NEW(arena, RevisionText);
+
+    if (step->revision != NULL && !revision_read(step->revision, arena, text, err))
+        return false;
+    if (!script_step(script, step, step->revision == NULL ? NULL : text, arena, &chunk->units, err))
+        return false;
+    for (size_t i = before; i < chunk->units.len; i++) {
+        *VEC_ADD(arena, &chunk->pieces) = (Piece){step, text};
+        chunk->bytes += chunk->units.at[i].bytes;
+    }
+    return true;
+}
+
+/* What a round ended with. */
+typedef enum Round {
+    ROUND_DONE,  /* the plan is carried out */
+    ROUND_AGAIN, /* read and plan again */
+    ROUND_FAILED,
+} Round;
+
+/* Polls for the lock; the rows it then reads are final. False: given up. */
+static bool
+wait_for_lock(Runner *runner, Error *err)
+{
+    const int64_t limit = runner->config->wait_for_lock;
+
+    for (;;) {
+        const Names before = runner->state.rows;
+        const size_t done = runner->state.open == NULL ? 0 : runner->state.open->done;
+        if (!read_state(runner, true, err))
+            return false;
+        if (!runner->state.is_busy)
+            return true;
+        if (!names_equal(&before, &runner->state.rows) ||
+            done != (runner->state.open == NULL ? 0 : runner->state.open->done))
+            runner->lock = (Patience){0}; /* it moves: begin to wait anew */
+        if (runner->lock.tries == 0)
+            log_info(runner->log, "waiting for another run (%s)", runner->state.holder);
+        if (wait_a_little(runner, &runner->lock, limit, true))
+            continue;
+        if (is_interrupted(runner))
+            return interrupted_error(runner, err);
+        error_set(err, ERR_LOCKED, "another run still holds the lock after %lld s: %s",
+                  (long long)(limit / 1000), runner->state.holder);
+        return error_hint(err, "wait longer with wait_for_lock, or see what that run is doing");
+    }
+}
+
+/* The connection is lost: connect, take the lock, then read. Nothing else proves what was done. */
+static bool
+recover(Runner *runner, const char *reason, Error *err)
+{
+    bool is_read = false;
+
+    while (!is_read) {
+        if (is_interrupted(runner))
+            return interrupted_error(runner, err);
+        if (runner->lost.tries > runner->config->connect_retries)
+            return error_set(err, ERR_CONNECT, "the connection was lost %u times: %s",
+                             runner->lost.tries, reason);
+        log_warn(runner->log, "connection lost (%s): connecting again", reason);
+        if (!wait_a_little(runner, &runner->lost, INT64_MAX / 2, false))
+            return interrupted_error(runner, err);
+        if (!connect_patiently(runner, false, err))
+            return false;
+        is_read = wait_for_lock(runner, err);
+        if (!is_read && err->code != ERR_CONNECT)
+            return false;
+    }
+    return true;
+}
+
+static Round
+retry_later(Runner *runner, Error *err)
+{
+    const ErrorCode code = err->code;
+    const char *message = err->message;
+
+    if (runner->retry.tries == 0)
+        log_warn(runner->log, "%s: trying again for up to %lld s", message,
+                 (long long)(runner->config->retry_for / 1000));
+    if (wait_a_little(runner, &runner->retry, runner->config->retry_for, false))
+        return read_state(runner, false, err) ? ROUND_AGAIN : ROUND_FAILED;
+    if (is_interrupted(runner)) {
+        interrupted_error(runner, err);
+        return ROUND_FAILED;
+    }
+    err->code = code;
+    error_hint(err, "something holds a lock that this statement needs; it was tried for %lld s",
+               (long long)(runner->config->retry_for / 1000));
+    return ROUND_FAILED;
+}
+
+/* Reads where the database stands, over a new connection if the old one is gone. */
+static bool
+read_again(Runner *runner, Error *err)
+{
+    if (read_state(runner, false, err))
+        return true;
+    return err->code == ERR_CONNECT && connect_patiently(runner, false, err) &&
+           read_state(runner, false, err);
+}
+
+static bool
+is_journalled(const Unit *unit)
+{
+    return !unit->is_transactional || !unit->is_first || !unit->is_last;
+}
+
+/* Reads where the database stands after a failure, and records that of a journalled step. Best
+ * effort: the first error is the one to show. */
+static void
+after_failure(Runner *runner, const Script *script, const Chunk *chunk, const RunResult *result,
+              const Error *err)
+{
+    Arena *arena = &runner->scratch;
+    Error ignored = {.arena = arena};
+    RunResult marked = {0};
+
+    if (!read_again(runner, &ignored)) {
+        log_debug(runner->log, "could not read the rows after the failure: %s", ignored.message);
+        return;
+    }
+    if (result->units_done >= chunk->units.len || runner->state.open == NULL)
+        return;
+    const Unit *unit = &chunk->units.at[result->units_done];
+    if (!is_journalled(unit))
+        return;
+    const UnitFrame frame = {.tables = script->tables,
+                             .session = script->session,
+                             .revision = unit->revision,
+                             .direction = unit->direction};
+    Unit mark = {.revision = unit->revision, .message = "", .is_transactional = true};
+    script->dialect->mark_failed(&frame, err->message, arena, &mark.statements);
+    if (!runner->driver->run(runner->connection, &mark, 1, NULL, arena, &marked, &ignored))
+        log_debug(runner->log, "could not mark the step as failed: %s", ignored.message);
+}
+
+/* What to do about a chunk that did not get through. */
+static Round
+settle(Runner *runner, const Script *script, const Chunk *chunk, const RunResult *result,
+       Error *err)
+{
+    switch (result->outcome) {
+    case RUN_MOVED:
+        log_debug(runner->log, "%s: reading again", err->message);
+        return read_state(runner, false, err) ? ROUND_AGAIN : ROUND_FAILED;
+    case RUN_BUSY:
+        if (runner->driver->waits_for_lock)
+            return ROUND_FAILED;
+        return wait_for_lock(runner, err) ? ROUND_AGAIN : ROUND_FAILED;
+    case RUN_LOCK_TIMEOUT:
+    case RUN_RETRY:
+        return retry_later(runner, err);
+    case RUN_LOST:
+        return recover(runner, err->message, err) ? ROUND_AGAIN : ROUND_FAILED;
+    case RUN_INTERRUPTED:
+        after_failure(runner, script, chunk, result, err);
+        interrupted_error(runner, err);
+        return ROUND_FAILED;
+    case RUN_DONE:
+    case RUN_FAILED:
+    case RUN_NOT_PARSED:
+        after_failure(runner, script, chunk, result, err);
+        return ROUND_FAILED;
+    }
+    return ROUND_FAILED;
+}
+
+static Round
+run_chunk(Runner *runner, const Script *script, Chunk *chunk, Error *err)
+{
+    RunResult result = {0};
+    const RunEvents events = {.unit_started = unit_started,
+                              .unit_finished = unit_finished,
+                              .context = chunk,
+                              .interrupted = runner->interrupted};
+
+    if (is_interrupted(runner)) {
+        interrupted_error(runner, err);
+        return ROUND_FAILED;
+    }
+    if (runner->driver->run(runner->connection, chunk->units.at, chunk->units.len, &events,
+                            &runner->scratch, &result, err))
+        return ROUND_DONE;
+    return settle(runner, script, chunk, &result, err);
+}
+
+/* One unit of all: what `transaction: all` asks for. The guards between keep their meaning, since
+ * the lock and the rows are the transaction's own. */
+static bool
+join_units(Chunk *chunk, Error *err)
+{
+    Arena *arena = &chunk->runner->scratch;
+    Unit *first = &chunk->units.at[0];
+    Statements joined = {0};
+
+    for (size_t i = 0; i < chunk->units.len; i++) {
+        const Unit *unit = &chunk->units.at[i];
+        if (!unit->is_transactional) {
+            error_set(err, ERR_REVISION,
+                      "transaction: all cannot hold revision %s, which has a section without a "
+                      "transaction",
+                      unit->revision);
+            return error_hint(err, "run it with transaction: revision");
+        }
+        for (size_t j = 0; j < unit->statements.len; j++) {
+            const StatementRole role = unit->statements.at[j].role;
+            const bool is_inner = (role == STATEMENT_BEGIN && i > 0) ||
+                                  (role == STATEMENT_COMMIT && i + 1 < chunk->units.len);
+            if (!is_inner)
+                *VEC_ADD(arena, &joined) = unit->statements.at[j];
+        }
+    }
+    first->statements = joined;
+    first->bytes = chunk->bytes;
+    first->is_last = true;
+    first->rows_after = chunk->units.at[chunk->units.len - 1].rows_after;
+    chunk->units.len = 1;
+    return true;
+}
+
+static Round
+run_plan(Runner *runner, const Plan *plan, Error *err)
+{
+    const bool is_one = runner->config->transaction_all;
+    Script script = {.dialect = runner->driver->dialect,
+                     .tables = &runner->state.tables,
+                     .session = runner->session,
+                     .resume = runner->state.open};
+    const TableNames tables = runner->state.tables; /* reading again replaces the state */
+
+    script.tables = &tables;
+    script_init(&script, &plan->rows_before, runner->arena);
+    for (size_t i = 0; i < plan->steps.len;) {
+        Chunk chunk = {.runner = runner};
+        arena_reset(&runner->scratch);
+        do {
+            if (!chunk_add(&chunk, &script, &plan->steps.at[i++], err))
+                return ROUND_FAILED;
+        } while (i < plan->steps.len && (is_one || chunk.bytes < runner->driver->chunk_bytes));
+        const size_t steps = i;
+        if (is_one && !join_units(&chunk, err))
+            return ROUND_FAILED;
+        const Round round = run_chunk(runner, &script, &chunk, err);
+        if (round != ROUND_DONE)
+            return round;
+        if (is_one)
+            runner->steps_done += steps - 1; /* the one unit counted once */
+    }
+    return ROUND_DONE;
+}
+
+/* A guard that says "moved" about rows that have not moved would go round for ever. */
+typedef struct Stall {
+    Names rows;
+    size_t open_done;
+    unsigned rounds;
+} Stall;
+
+static bool
+is_stalled(const Runner *runner, Stall *stall)
+{
+    enum { MANY = 100 };
+    const size_t done = runner->state.open == NULL ? 0 : runner->state.open->done + 1;
+
+    stall->rounds = names_equal(&stall->rows, &runner->state.rows) && stall->open_done == done
+                        ? stall->rounds + 1
+                        : 0;
+    stall->rows = runner->state.rows;
+    stall->open_done = done;
+    return stall->rounds > MANY && runner->retry.tries == 0 && runner->lost.tries == 0;
+}
+
+/* Plans and carries out until nothing is left to do. */
+static bool
+run_rounds(Runner *runner, const Target *target, Error *err)
+{
+    Stall stall = {0};
+    bool is_checked = false;
+
+    for (;;) {
+        Plan plan = {0};
+        Script script = {.dialect = runner->driver->dialect,
+                         .tables = &runner->state.tables,
+                         .session = runner->session,
+                         .log = runner->log};
+        if (!plan_round(runner, target, runner->arena, &plan, err))
+            return false;
+        if (plan.steps.len == 0)
+            return true;
+        if (!is_checked && !runner_check(&script, &plan, err))
+            return false;
+        is_checked = runner->state.open == NULL; /* a resumed step's plan is only that step */
+        const bool was_resumed = runner->state.open != NULL;
+        const Round round = run_plan(runner, &plan, err);
+        if (round == ROUND_FAILED)
+            return false;
+        if (round == ROUND_DONE && !was_resumed) {
+            runner->state.rows = plan.rows_after;
+            return true;
+        }
+        if (round == ROUND_DONE && !read_state(runner, false, err))
+            return false;
+        *err = (Error){.arena = err->arena};
+        if (is_stalled(runner, &stall))
+            return error_set(err, ERR_STATE, "the database changes between reading and running");
+    }
+}
+
+bool
+runner_run(Runner *runner, const Target *target, size_t *steps_done, Error *err)
+{
+    runner->steps_done = 0;
+    const bool is_done = run_rounds(runner, target, err);
+    *steps_done = runner->steps_done;
+    arena_release(&runner->scratch);
+    return is_done;
+}
+
+static bool
+stamp_rounds(Runner *runner, const StampRequest *request, Error *err)
+{
+    for (;;) {
+        Plan plan = {0};
+        if (!plan_stamp(runner->graph, &request->nodes, &runner->state.rows, request->purge,
+                        runner->arena, &plan, err) ||
+            !refuse_long_ids(runner, &plan, err))
+            return false;
+        if (plan.steps.len == 0)
+            return true;
+        const Round round = run_plan(runner, &plan, err);
+        if (round == ROUND_DONE) {
+            runner->state.rows = plan.rows_after;
+            runner->state.open = NULL;
+        }
+        if (round != ROUND_AGAIN)
+            return round == ROUND_DONE;
+        *err = (Error){.arena = err->arena};
+    }
+}
+
+bool
+runner_stamp(Runner *runner, const StampRequest *request, size_t *steps_done, Error *err)
+{
+    runner->steps_done = 0;
+    const bool is_done = stamp_rounds(runner, request, err);
+    *steps_done = runner->steps_done;
+    arena_release(&runner->scratch);
+    return is_done;
+}
