@@ -145,7 +145,7 @@ entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena)
 bool
 entry_order(const Graph *graph, Arena *arena, Indexes *order, Error *err)
 {
-    Target target = {.direction = DIRECTION_UPGRADE, .text = "heads", .branch = SIZE_MAX};
+    Target target = {.direction = DIRECTION_UPGRADE, .text = "heads"};
     const Names no_rows = {0};
     Plan plan = {0};
 
