@@ -229,7 +229,7 @@ typedef struct OpenOptions {
     const char *url;
     const char *url_folder; /* relative SQLite paths are relative to it; NULL: working directory */
     const Session *session;
-    DriverMemory *memory;             /* outlives the connection */
+    DriverMemory *memory; /* outlives the connection; NULL: forgotten with it */
     const volatile int *interrupted; /* as in RunEvents; may be NULL */
     bool is_read_only; /* never makes a database file; works on a standby */
     const Log *log;

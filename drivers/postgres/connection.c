@@ -345,15 +345,15 @@ postgres_open(const OpenOptions *options, Arena *arena, Connection **connection,
     if (!postgres_conninfo(options->url, options->log, arena, &info, err))
         return false;
     add_defaults(&info, options, arena);
-    *opened = (Connection){.arena = arena,
-                           .session = session_with_path(options, &info, arena),
-                           .connect_timeout = options->session->connect_timeout > 0
-                                                  ? options->session->connect_timeout
-                                                  : INT32_MAX,
-                           .interrupted = options->interrupted,
-                           .memory = options->memory,
-                           .log = options->log,
-                           .is_read_only = options->is_read_only};
+    *opened = (Connection){
+        .arena = arena,
+        .session = session_with_path(options, &info, arena),
+        .connect_timeout =
+            options->session->connect_timeout > 0 ? options->session->connect_timeout : INT32_MAX,
+        .interrupted = options->interrupted,
+        .memory = options->memory != NULL ? options->memory : ARENA_NEW(arena, DriverMemory),
+        .log = options->log,
+        .is_read_only = options->is_read_only};
     bool is_open = connect_once(opened, &info, options->url, may_retry, err);
     if (is_open && opened->memory->pool_mode == POOL_SUSPECT && !probe_mode(opened, err))
         /* the question costs the connection when the answer is statement mode */
