@@ -47,7 +47,8 @@ typedef struct Context {
     Graph graph;
     Runner runner;
     bool is_connected;
-    const char *closing; /* a line for behind the error: where the database stands; NULL: none */
+    bool has_stopped;    /* a run came to an error: runner.state says where */
+    const char *closing; /* that, as a line for behind the error; NULL: none */
 } Context;
 
 struct Command {
@@ -62,6 +63,8 @@ struct Command {
     const char *examples;    /* lines */
     unsigned flags;          /* CommandFlag bits */
     const Option *options;   /* ends with a row whose name is NULL; NULL: none */
+    /* Do operands and options agree? Asked before anything is read; NULL: they always do. */
+    bool (*check)(const Context *context, Error *err) MUST_CHECK;
     bool (*run)(Context *context, Error *err) MUST_CHECK;
 };
 

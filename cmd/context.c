@@ -115,6 +115,8 @@ context_prepare(Context *context, Error *err)
     const bool is_offline = option_is_given(context, "sql");
     const bool is_read_only = (flags & WRITES) == 0 || option_is_given(context, "dry-run");
 
+    if (context->command->check != NULL && !context->command->check(context, err))
+        return false;
     if ((flags & NEEDS_CONFIG) != 0) {
         if (!config_load(&context->request, context->arena, &context->config, err))
             return false;

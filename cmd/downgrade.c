@@ -16,6 +16,12 @@ static const Option OPTIONS[] = {
 };
 
 static bool
+check(const Context *context, Error *err)
+{
+    return run_check(context, DIRECTION_DOWNGRADE, context->operands.at[0], err);
+}
+
+static bool
 run(Context *context, Error *err)
 {
     const bool runs = !option_is_given(context, "sql") && !option_is_given(context, "dry-run");
@@ -48,5 +54,6 @@ const Command COMMAND_DOWNGRADE = {
                 "migrate downgrade head:base --sql    the script",
     .flags = NEEDS_CONFIG | NEEDS_REVISIONS | NEEDS_DATABASE | WRITES,
     .options = OPTIONS,
+    .check = check,
     .run = run,
 };

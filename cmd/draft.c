@@ -45,14 +45,13 @@ check_parents(const Context *context, const Indexes *parents, Error *err)
 static bool
 find_dependency(const Context *context, const char *text, Names *depends_on, Error *err)
 {
-    const Names no_rows = {0};
     Indexes nodes = {0};
 
     if (graph_find(&context->graph, text) != NULL) {
         *VEC_ADD(context->arena, depends_on) = text;
         return true;
     }
-    if (!target_find(&context->graph, text, &no_rows, context->arena, &nodes, err))
+    if (!target_find(&context->graph, text, NULL, context->arena, &nodes, err))
         return error_wrap(err, "--depends-on");
     for (size_t i = 0; i < nodes.len; i++)
         *VEC_ADD(context->arena, depends_on) = context->graph.nodes[nodes.at[i]].revision->id;

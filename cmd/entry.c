@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/entry.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "cmd/output.h"
@@ -108,23 +107,10 @@ entry_json(Json *json, const Graph *graph, const Node *node, bool is_current)
     json_object_end(json);
 }
 
-static bool
-is_maximal(const Node *node)
-{
-    return node->children.len == 0 && node->dependents.len == 0;
-}
-
 Names
 entry_heads(const Graph *graph, Arena *arena)
 {
-    Names ids = {0};
-
-    for (size_t i = 0; i < graph->heads.len; i++) {
-        const Node *node = &graph->nodes[graph->heads.at[i]];
-        if (is_maximal(node))
-            *VEC_ADD(arena, &ids) = node->revision->id;
-    }
-    return ids;
+    return ids_of(graph, &graph->real_heads, arena);
 }
 
 Names
@@ -145,14 +131,11 @@ entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena)
 bool
 entry_order(const Graph *graph, Arena *arena, Indexes *order, Error *err)
 {
-    Target target = {.direction = DIRECTION_UPGRADE, .text = "heads"};
+    const Target target = {
+        .direction = DIRECTION_UPGRADE, .text = "heads", .nodes = graph->real_heads};
     const Names no_rows = {0};
     Plan plan = {0};
 
-    for (size_t i = 0; i < graph->heads.len; i++) {
-        if (is_maximal(&graph->nodes[graph->heads.at[i]]))
-            *VEC_ADD(arena, &target.nodes) = graph->heads.at[i];
-    }
     if (!plan_make(graph, &target, &no_rows, arena, &plan, err))
         return false;
     for (size_t i = 0; i < plan.steps.len; i++)

@@ -22,7 +22,7 @@ void entry_print(const Graph *graph, const Node *node, bool is_current, Arena *a
 /* An object in an array. */
 void entry_json(Json *json, const Graph *graph, const Node *node, bool is_current);
 
-/* The maximal heads: nobody revises them and nobody depends on them. Their ids in load order. */
+/* The ids of the real heads, in load order. */
 Names entry_heads(const Graph *graph, Arena *arena);
 /* `nodes` as ids, in byte order, each once. */
 Names entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena);

@@ -90,7 +90,7 @@ print_errors(const CommandLine *line, const Context *context, const Error *err)
     const bool is_run = context != NULL && (context->command->flags & WRITES) != 0;
 
     if (is_run && context->json)
-        output_error_json(err, stdout);
+        output_error_json(err, context->has_stopped ? &context->runner.state.rows : NULL, stdout);
     fflush(stdout);
     output_error(err, stderr, may_colour(line, stderr));
     if (context != NULL && context->closing != NULL)

@@ -19,14 +19,13 @@ static const Option OPTIONS[] = {
 static bool
 run(Context *context, Error *err)
 {
-    const Names no_rows = {0};
     Indexes parents = {0};
     Names ids = {0};
 
     for (size_t i = 0; i < context->operands.len; i++) {
         Indexes found = {0};
 
-        if (!target_find(&context->graph, context->operands.at[i], &no_rows, context->arena, &found,
+        if (!target_find(&context->graph, context->operands.at[i], NULL, context->arena, &found,
                          err))
             return false;
         for (size_t j = 0; j < found.len; j++) {

@@ -93,19 +93,16 @@ print_header(const Offline *offline, const Names *checksums, FILE *out)
             offline->dialect->name);
     fprintf(out, "-- from: %s\n", output_names(arena, &plan->rows_before, "base"));
     fprintf(out, "-- to: %s\n", output_names(arena, &plan->rows_after, "base"));
-    if (plan->steps.len == 0) {
-        fputs("-- nothing to do\n", out);
+    if (plan->steps.len == 0 || offline->direction == DIRECTION_STAMP) {
+        fputs(plan->steps.len == 0 ? "-- nothing to do\n" : "-- revisions: none run\n", out);
         return;
     }
-    fputs("-- revisions:\n", out);
+    fprintf(out, "-- revisions: %zu\n", plan->steps.len);
     for (size_t i = 0; i < plan->steps.len; i++) {
         const Revision *revision = plan->steps.at[i].revision;
 
-        if (revision == NULL)
-            fputs("--   none, a stamp\n", out);
-        else
-            fprintf(out, "--   %s sha256:%s %s\n", revision->id, checksums->at[i],
-                    output_title(arena, revision->message));
+        fprintf(out, "--   %s sha256:%s %s\n", revision->id, checksums->at[i],
+                output_title(arena, revision->message));
     }
 }
 
@@ -118,7 +115,7 @@ print_step(const Step *step, const char *checksum, Script *script, FILE *out, Er
     bool ok = make_units(step, checksum, script, &scratch, &units, err);
 
     if (ok)
-        fprintf(out, "\n-- %s\n\n", progress_line(step, &before, &script->rows, &scratch));
+        fprintf(out, "-- %s\n\n", progress_line(step, &before, &script->rows, &scratch));
     for (size_t i = 0; ok && i < units.len; i++) {
         if (!script_print(&units.at[i], out))
             break; /* main sees that the stream has failed */
@@ -137,7 +134,7 @@ offline_print(const Offline *offline, Error *err)
     if (!check_steps(offline, &checksums, err))
         return false;
     print_header(offline, &checksums, out);
-    fputs(offline->dialect->script_head, out);
+    fprintf(out, "%s\n", offline->dialect->script_head);
     for (size_t i = 0; i < offline->plan->steps.len && !ferror(out); i++) {
         if (!print_step(&offline->plan->steps.at[i], checksums.at[i], &script, out, err))
             return false;
@@ -193,8 +190,8 @@ preview_row(Table *table, const Step *step, const Preview *preview)
     table_add(table, arena_format(arena, "%zu statement%s", preview->statements,
                                   preview->statements == 1 ? "" : "s"));
     table_add(table, describe_units(preview, arena));
-    table_add(table, revision == NULL ? "" : revision->file);
     table_add(table, revision == NULL ? "" : output_title(arena, revision->message));
+    table_add(table, revision == NULL ? "" : revision->file);
 }
 
 static void

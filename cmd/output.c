@@ -185,7 +185,7 @@ add_problem(Json *json, const Error *err)
 }
 
 void
-output_error_json(const Error *err, FILE *stream)
+output_error_json(const Error *err, const Names *rows, FILE *stream)
 {
     Json json = {.stream = stream};
 
@@ -196,6 +196,8 @@ output_error_json(const Error *err, FILE *stream)
     for (; err != NULL; err = err->next)
         add_problem(&json, err);
     json_array_end(&json);
+    if (rows != NULL)
+        json_names(&json, "rows", rows);
     json_object_end(&json);
     json_end(&json);
 }

@@ -37,8 +37,9 @@ const char *output_open(Arena *arena, const HistoryRow *row);
 
 /* Every problem of the chain: place and message, excerpt, detail, SQLSTATE, hint. */
 void output_error(const Error *err, FILE *stream, bool is_coloured);
-/* {"event":"error", …} on one line. */
-void output_error_json(const Error *err, FILE *stream);
+/* {"event":"error", …} on one line; `rows` is where the database stands, NULL if that is not said.
+ */
+void output_error_json(const Error *err, const Names *rows, FILE *stream);
 
 /* A table: columns are as wide as their widest cell and two blanks apart. */
 typedef struct TableCell {

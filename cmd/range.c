@@ -36,27 +36,19 @@ current_rows(Context *context, Names *rows, Error *err)
 static bool
 refuse_ancestors(const Graph *graph, const Indexes *nodes, Arena *arena, Error *err)
 {
-    for (size_t i = 0; nodes->len > 1 && i < nodes->len; i++) {
-        Indexes one = {&nodes->at[i], 1, 1};
-        bool *marks = ARENA_ARRAY(arena, bool, graph->count);
+    size_t lower = 0;
+    size_t upper = 0;
 
-        graph_mark_ancestors(graph, &one, arena, marks);
-        for (size_t j = 0; j < nodes->len; j++) {
-            if (nodes->at[j] == nodes->at[i] || !marks[nodes->at[j]])
-                continue;
-            error_set(err, ERR_REVISION, "%s is an ancestor of %s: both cannot be version rows",
-                      graph->nodes[nodes->at[j]].revision->id,
-                      graph->nodes[nodes->at[i]].revision->id);
-            return error_hint(err, "leave %s out", graph->nodes[nodes->at[j]].revision->id);
-        }
-    }
-    return true;
+    if (!graph_overlap(graph, nodes, arena, &lower, &upper))
+        return true;
+    error_set(err, ERR_REVISION, "%s is an ancestor of %s: both cannot be version rows",
+              graph->nodes[lower].revision->id, graph->nodes[upper].revision->id);
+    return error_hint(err, "leave %s out", graph->nodes[lower].revision->id);
 }
 
 bool
 range_rows(Context *context, const char *from, Names *rows, Error *err)
 {
-    const Names no_rows = {0};
     Indexes nodes = {0};
     Slice rest = slice_of(from);
 
@@ -69,7 +61,7 @@ range_rows(Context *context, const char *from, Names *rows, Error *err)
         const Slice one = slice_trim(slice_cut(rest, ',', &rest));
         Indexes found = {0};
 
-        if (!target_find(&context->graph, arena_copy(context->arena, one), &no_rows, context->arena,
+        if (!target_find(&context->graph, arena_copy(context->arena, one), NULL, context->arena,
                          &found, err))
             return false;
         for (size_t i = 0; i < found.len; i++)

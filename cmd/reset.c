@@ -184,7 +184,7 @@ run(Context *context, Error *err)
     if (!runner->driver->reset(runner->connection, &runner->state.tables, &objects, err))
         return false;
     if (!runner_read(runner, err))
-        return run_failed(context);
+        return run_failed(context, 1, err);
     return run_online(context, DIRECTION_UPGRADE, "heads", err);
 }
 

@@ -40,13 +40,12 @@ run(Context *context, Error *err)
     const Graph *graph = &context->graph;
     const char *head = option_text(context, "head");
     const char *message = option_text(context, "message");
-    const Names no_rows = {0};
     Indexes parents = {0};
 
     if (head == NULL && graph->heads.len > 1)
         return several_heads(context, err);
     if ((head != NULL || graph->count > 0) &&
-        !target_find(graph, head == NULL ? "head" : head, &no_rows, context->arena, &parents, err))
+        !target_find(graph, head == NULL ? "head" : head, NULL, context->arena, &parents, err))
         return false;
     return draft_write(context, &parents, message == NULL ? "" : message, err);
 }

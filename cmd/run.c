@@ -6,12 +6,30 @@
 #include "cmd/progress.h"
 #include "cmd/range.h"
 
-bool
-run_failed(Context *context)
+/* Nothing ran, and nothing was tried. */
+static bool
+is_refusal(const Error *err)
 {
-    context->closing = arena_format(
-        context->arena, "the database stands at %s",
-        output_names(context->arena, &context->runner.state.rows, "base (no revision)"));
+    return err->code == ERR_USAGE || err->code == ERR_CONFIG || err->code == ERR_REVISION;
+}
+
+bool
+run_failed(Context *context, size_t steps, const Error *err)
+{
+    const DatabaseState *state = &context->runner.state;
+    const char *rows = output_names(context->arena, &state->rows, "base");
+
+    if (steps == 0 && is_refusal(err))
+        return false;
+    context->has_stopped = true;
+    if (err->code == ERR_CONNECT)
+        context->closing =
+            arena_format(context->arena, "the database stood at %s when it was last read", rows);
+    else if (state->open != NULL)
+        context->closing = arena_format(context->arena, "the database stands at %s, and %s", rows,
+                                        output_open(context->arena, state->open));
+    else
+        context->closing = arena_format(context->arena, "the database stands at %s", rows);
     return false;
 }
 
@@ -27,7 +45,7 @@ run_online(Context *context, Direction direction, const char *text, Error *err)
         return false;
     progress_begin(&progress, context);
     if (!runner_run(&context->runner, &target, &steps, err))
-        return run_failed(context);
+        return run_failed(context, steps, err);
     progress_end(&progress, direction, steps);
     return true;
 }
@@ -72,10 +90,6 @@ run_sql(Context *context, Direction direction, const char *text, Error *err)
 
     if (!context_dialect(context, &dialect, err) || !range_parse(text, context->arena, &range, err))
         return false;
-    if (direction == DIRECTION_DOWNGRADE && (!range.has_colon || range.to[0] == '\0')) {
-        error_set(err, ERR_USAGE, "downgrade --sql needs a range: where does it start?");
-        return error_hint(err, "migrate downgrade FROM:TO --sql, such as head:base");
-    }
     if (!range_rows(context, range.from, &rows, err) ||
         !make_plan(context, direction, range.to[0] == '\0' ? "head" : range.to, &rows, &plan, err))
         return false;
@@ -92,28 +106,48 @@ run_sql(Context *context, Direction direction, const char *text, Error *err)
     return offline_print(&offline, err);
 }
 
-bool
-run_to(Context *context, Direction direction, const char *target, Error *err)
+/* The options, whatever the target is. */
+static bool
+check_options(const Context *context, Error *err)
 {
     const bool is_sql = option_is_given(context, "sql");
-    const bool is_dry = option_is_given(context, "dry-run");
-    Range range;
 
-    if (is_sql && is_dry)
-        return error_set(err, ERR_USAGE, "--sql and --dry-run: either the script or the plan");
+    if (is_sql && option_is_given(context, "dry-run")) {
+        error_set(err, ERR_USAGE, "--sql and --dry-run exclude each other");
+        return error_hint(err, "--sql prints the script, --dry-run the plan");
+    }
     if (!is_sql && option_is_given(context, "dialect")) {
         error_set(err, ERR_USAGE, "--dialect is for --sql");
         return error_hint(err, "otherwise the URL says which database it is");
     }
-    if (is_sql)
-        return run_sql(context, direction, target, err);
-    if (!range_parse(target, context->arena, &range, err))
+    return true;
+}
+
+bool
+run_check(const Context *context, Direction direction, const char *target, Error *err)
+{
+    Range range;
+
+    if (!check_options(context, err) || !range_parse(target, context->arena, &range, err))
         return false;
-    if (range.has_colon) {
-        error_set(err, ERR_USAGE, "%s: a range is for --sql", target);
+    if (!option_is_given(context, "sql") && range.has_colon) {
+        error_set(err, ERR_USAGE, "\"%s\": a range is for --sql", target);
         return error_hint(err, "without --sql the database says where it stands");
     }
-    if (is_dry)
+    if (option_is_given(context, "sql") && direction == DIRECTION_DOWNGRADE &&
+        (range.from[0] == '\0' || range.to[0] == '\0')) {
+        error_set(err, ERR_USAGE, "downgrade --sql needs a range: where does it start?");
+        return error_hint(err, "migrate downgrade FROM:TO --sql, such as head:base");
+    }
+    return true;
+}
+
+bool
+run_to(Context *context, Direction direction, const char *target, Error *err)
+{
+    if (option_is_given(context, "sql"))
+        return run_sql(context, direction, target, err);
+    if (option_is_given(context, "dry-run"))
         return run_preview(context, direction, target, err);
     return run_online(context, direction, target, err);
 }

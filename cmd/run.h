@@ -6,11 +6,15 @@
 
 #include "cmd/command.h"
 
-/* The options --sql, --dry-run and --dialect of the command say how. */
+/* --sql, --dry-run and --dialect agree, and a range stands only where it means something. */
+MUST_CHECK bool run_check(const Context *context, Direction direction, const char *target,
+                          Error *err);
+/* The options say how. */
 MUST_CHECK bool run_to(Context *context, Direction direction, const char *target, Error *err);
 /* On the database, connected and read. */
 MUST_CHECK bool run_online(Context *context, Direction direction, const char *target, Error *err);
-/* Notes where the database stands, for behind the error; false. */
-bool run_failed(Context *context);
+/* Notes where the database stands, for behind the error, when a run came so far that this is the
+ * question; false. */
+bool run_failed(Context *context, size_t steps, const Error *err);
 
 #endif

@@ -9,10 +9,9 @@
 static bool
 find_nodes(Context *context, const char *text, Indexes *nodes, Error *err)
 {
-    const Names no_rows = {0};
 
     if (strcmp(text, "current") != 0)
-        return target_find(&context->graph, text, &no_rows, context->arena, nodes, err);
+        return target_find(&context->graph, text, NULL, context->arena, nodes, err);
     return context_connect(context, true, err) &&
            target_rows(&context->graph, &context->runner.state.rows, context->arena, nodes, err);
 }

@@ -25,14 +25,11 @@ static const Option OPTIONS[] = {
 static bool
 find_nodes(const Context *context, const Names *texts, Indexes *nodes, Error *err)
 {
-    const Names no_rows = {0};
 
     for (size_t i = 0; i < texts->len; i++) {
         Indexes found = {0};
 
-        if (strcmp(texts->at[i], "base") == 0 && texts->len > 1)
-            return error_set(err, ERR_USAGE, "stamp: base stands alone");
-        if (!target_find(&context->graph, texts->at[i], &no_rows, context->arena, &found, err))
+        if (!target_find(&context->graph, texts->at[i], NULL, context->arena, &found, err))
             return false;
         for (size_t j = 0; j < found.len; j++)
             *VEC_ADD(context->arena, nodes) = found.at[j];
@@ -70,10 +67,6 @@ stamp_sql(Context *context, Error *err)
     Indexes nodes = {0};
     Plan plan = {0};
 
-    if (option_is_given(context, "purge")) {
-        error_set(err, ERR_USAGE, "stamp --purge --sql: a script cannot know which rows are there");
-        return error_hint(err, "FROM:REV says where it starts");
-    }
     if (!context_dialect(context, &dialect, err) || !split_starts(context, &from, &texts, err) ||
         !range_rows(context, from, &rows, err) || !find_nodes(context, &texts, &nodes, err) ||
         !plan_stamp(&context->graph, &nodes, &rows, false, context->arena, &plan, err))
@@ -91,6 +84,39 @@ stamp_sql(Context *context, Error *err)
     return offline_print(&offline, err);
 }
 
+/* base is no revision: together with one it would say nothing. */
+static bool
+check_base(const Context *context, Error *err)
+{
+    for (size_t i = 0; context->operands.len > 1 && i < context->operands.len; i++) {
+        if (strcmp(context->operands.at[i], "base") == 0)
+            return error_set(err, ERR_USAGE, "stamp base stands alone: it takes all rows away");
+    }
+    return true;
+}
+
+static bool
+check(const Context *context, Error *err)
+{
+    const bool is_sql = option_is_given(context, "sql");
+
+    if (is_sql && option_is_given(context, "purge")) {
+        error_set(err, ERR_USAGE, "stamp --purge --sql: a script cannot know which rows are there");
+        return error_hint(err, "FROM:REV says where it starts");
+    }
+    if (!is_sql && option_is_given(context, "dialect")) {
+        error_set(err, ERR_USAGE, "--dialect is for --sql");
+        return error_hint(err, "otherwise the URL says which database it is");
+    }
+    for (size_t i = 0; !is_sql && i < context->operands.len; i++) {
+        if (strchr(context->operands.at[i], ':') == NULL)
+            continue;
+        error_set(err, ERR_USAGE, "\"%s\": a range is for --sql", context->operands.at[i]);
+        return error_hint(err, "without --sql the database says where it stands");
+    }
+    return check_base(context, err);
+}
+
 static bool
 run(Context *context, Error *err)
 {
@@ -100,8 +126,6 @@ run(Context *context, Error *err)
 
     if (option_is_given(context, "sql"))
         return stamp_sql(context, err);
-    if (option_is_given(context, "dialect"))
-        return error_set(err, ERR_USAGE, "--dialect is for --sql");
     if (!find_nodes(context, &context->operands, &request.nodes, err))
         return false;
     if (request.purge && context->config.protected &&
@@ -109,7 +133,7 @@ run(Context *context, Error *err)
         return false;
     progress_begin(&progress, context);
     if (!runner_stamp(&context->runner, &request, &steps, err))
-        return run_failed(context);
+        return run_failed(context, steps, err);
     progress_end(&progress, DIRECTION_STAMP, steps);
     return true;
 }
@@ -133,5 +157,6 @@ const Command COMMAND_STAMP = {
                 "migrate stamp base                   as if nothing had run",
     .flags = NEEDS_CONFIG | NEEDS_REVISIONS | NEEDS_DATABASE | WRITES,
     .options = OPTIONS,
+    .check = check,
     .run = run,
 };

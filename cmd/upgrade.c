@@ -12,12 +12,22 @@ static const Option OPTIONS[] = {
     {.name = NULL},
 };
 
+static const char *
+target_of(const Context *context)
+{
+    return context->operands.len == 0 ? "head" : context->operands.at[0];
+}
+
+static bool
+check(const Context *context, Error *err)
+{
+    return run_check(context, DIRECTION_UPGRADE, target_of(context), err);
+}
+
 static bool
 run(Context *context, Error *err)
 {
-    const char *target = context->operands.len == 0 ? "head" : context->operands.at[0];
-
-    return run_to(context, DIRECTION_UPGRADE, target, err);
+    return run_to(context, DIRECTION_UPGRADE, target_of(context), err);
 }
 
 const Command COMMAND_UPGRADE = {
@@ -45,5 +55,6 @@ const Command COMMAND_UPGRADE = {
                 "migrate upgrade 1975ea:head --sql    the script, from a revision",
     .flags = NEEDS_CONFIG | NEEDS_REVISIONS | NEEDS_DATABASE | WRITES,
     .options = OPTIONS,
+    .check = check,
     .run = run,
 };

@@ -129,10 +129,13 @@ START_TEST(an_error_is_one_json_object)
     error_add_at(&err, ERR_REVISION, (Place){"a.sql", 3, 1}, "first");
     error_hint(&err, "do it");
     error_add_at(&err, ERR_REVISION, (Place){0}, "second");
-    output_error_json(&err, stream);
-    ck_assert_str_eq(written(), "{\"event\":\"error\",\"exit_status\":4,\"errors\":["
-                                "{\"message\":\"first\",\"file\":\"a.sql\",\"line\":3,\"column\":1,"
-                                "\"hint\":\"do it\"},{\"message\":\"second\"}]}\n");
+    const char *row = "8f2c";
+    const Names rows = {&row, 1, 1};
+    output_error_json(&err, &rows, stream);
+    ck_assert_str_eq(written(),
+                     "{\"event\":\"error\",\"exit_status\":4,\"errors\":["
+                     "{\"message\":\"first\",\"file\":\"a.sql\",\"line\":3,\"column\":1,"
+                     "\"hint\":\"do it\"},{\"message\":\"second\"}],\"rows\":[\"8f2c\"]}\n");
 }
 END_TEST
 
