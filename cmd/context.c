@@ -2,6 +2,7 @@
 #include "cmd/context.h"
 
 #include <pwd.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -178,6 +179,8 @@ ask(const Context *context, const char *what, const char *name, Buf *answer)
     fflush(stderr);
     while ((c = fgetc(stdin)) != EOF && c != '\n')
         buf_add_char(answer, (char)c);
+    if (c == EOF)
+        fputc('\n', stderr);
     return c != EOF;
 }
 
@@ -202,7 +205,8 @@ context_confirm(const Context *context, const char *what, Error *err)
     }
     const bool is_answered = ask(context, what, name, &answer);
     if (context->interrupted != NULL && *context->interrupted != 0)
-        return error_set(err, ERR_INTERRUPTED, "interrupted; nothing was changed");
+        return error_set(err, *context->interrupted == SIGTERM ? ERR_TERMINATED : ERR_INTERRUPTED,
+                         "interrupted; nothing was changed");
     if (!is_answered || !slice_is(slice_trim(buf_slice(&answer)), name)) {
         error_set(err, ERR_USAGE, "that is not \"%s\"", name);
         return error_hint(err, "nothing was changed");
