@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Servers: the PostgreSQL and the two PgBouncers that tests/run has started (tests/support/servers
+ * says which and how), and databases on them. Each test makes a database of its own and drops it.
+ * What goes wrong here fails the test.
+ */
+#ifndef MIGRATE_TESTS_SUPPORT_SERVERS_H
+#define MIGRATE_TESTS_SUPPORT_SERVERS_H
+
+#include <check.h>
+
+#include "core/base/arena.h"
+
+/* suite_main for tests that need the servers: without them it says so and returns what ctest takes
+ * for skipped. Including this header gives the test the label `servers`. */
+int servers_main(const char *name, void (*add)(TCase *tcase));
+
+/* A fresh database and the ways to it. Texts live in the arena it was made with. */
+typedef struct TestDatabase {
+    const char *name;
+    const char *direct;    /* URLs: past any pooler */
+    const char *tx;        /* through PgBouncer in transaction mode */
+    const char *statement; /* through PgBouncer in statement mode */
+    unsigned direct_port;
+    unsigned tx_port;
+    unsigned statement_port;
+} TestDatabase;
+
+/* Its name is unique and begins with `prefix`. */
+TestDatabase test_database_new(Arena *arena, const char *prefix);
+/* Whoever is still connected is thrown out. */
+void test_database_drop(const TestDatabase *database);
+
+enum { WARM_CONNECTIONS = 6 };
+
+/* Makes both poolers keep WARM_CONNECTIONS server connections to the database. They take them in
+ * turn: with a single one, what a run leaves on a connection would be found again by the next. */
+void test_database_warm(const TestDatabase *database);
+
+/* Runs one message of SQL at a URL; any error fails the test. */
+void test_database_run(const char *url, const char *sql);
+/* The first column of the rows, one a line (NULL as "~"), in the arena. */
+const char *test_database_read(Arena *arena, const char *url, const char *sql);
+
+#endif
