@@ -29,44 +29,69 @@ clock_milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static bool
+is_set(const volatile int *signal)
+{
+    return signal != NULL && *signal != 0;
+}
+
 bool
+run_is_stopped(const Connection *connection)
+{
+    return is_set(connection->run_stopped);
+}
+
+static bool
 is_interrupted(const Connection *connection)
 {
-    return connection->interrupted != NULL && *connection->interrupted != 0;
+    return is_set(connection->interrupted) || run_is_stopped(connection);
 }
 
 static int
 on_progress(void *context)
 {
-    return is_interrupted(context) ? 1 : 0;
+    return run_is_stopped(context) ? 1 : 0;
 }
 
-/* `tries` were made for this lock; returns 0 to give up. */
-static int
-on_busy(void *context, int tries)
+bool
+sqlite_wait(Connection *connection, int tries)
 {
-    static const int delays[] = {1, 2, 5, 10, 15, 20, 25, 50, 100};
-    const int last = (int)(sizeof delays / sizeof *delays) - 1;
-    Connection *connection = context;
+    static const int DELAYS[] = {1, 2, 5, 10, 15, 20, 25, 50, 100};
+    const int last = (int)(sizeof DELAYS / sizeof *DELAYS) - 1;
 
     if (tries == 0)
         connection->waiting_since = clock_milliseconds();
     if (is_interrupted(connection) ||
         clock_milliseconds() - connection->waiting_since >= connection->wait)
-        return 0;
-    (void)sqlite3_sleep(delays[tries < last ? tries : last]);
-    return 1;
+        return false;
+    (void)sqlite3_sleep(DELAYS[tries < last ? tries : last]);
+    return true;
+}
+
+static int
+on_busy(void *context, int tries)
+{
+    return sqlite_wait(context, tries) ? 1 : 0;
+}
+
+static ErrorCode
+interrupted_code(const Connection *connection)
+{
+    const volatile int *signal =
+        is_set(connection->run_stopped) ? connection->run_stopped : connection->interrupted;
+
+    return is_set(signal) && *signal == SIGTERM ? ERR_TERMINATED : ERR_INTERRUPTED;
 }
 
 static ErrorCode
 error_code_of(const Connection *connection, int code)
 {
-    if (is_interrupted(connection))
-        return *connection->interrupted == SIGTERM ? ERR_TERMINATED : ERR_INTERRUPTED;
     switch (code & 0xFF) {
+    case SQLITE_INTERRUPT:
+        return interrupted_code(connection);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return ERR_LOCKED;
+        return is_interrupted(connection) ? interrupted_code(connection) : ERR_LOCKED;
     case SQLITE_CANTOPEN:
     case SQLITE_NOTADB:
         return ERR_CONNECT;
@@ -101,10 +126,13 @@ sqlite_run(Connection *connection, const char *sql, Error *err)
 void
 sqlite_rollback(Connection *connection)
 {
-    /* an interrupt that is still standing would stop the rollback as well */
-    connection->interrupted = NULL;
+    const volatile int *stopped = connection->run_stopped;
+
+    /* a signal that came would stop the rollback as well */
+    connection->run_stopped = NULL;
     if (sqlite3_get_autocommit(connection->db) == 0)
         (void)sqlite3_exec(connection->db, "ROLLBACK", NULL, NULL, NULL);
+    connection->run_stopped = stopped;
 }
 
 bool
@@ -214,6 +242,7 @@ sqlite_open(const OpenOptions *options, Arena *arena, Connection **connection, b
         return error_set(err, ERR_CONFIG, "the URL says mode=ro, and this command writes");
     opened->log = options->log;
     opened->is_read_only = options->is_read_only;
+    opened->interrupted = options->interrupted;
     opened->wait = options->session == NULL ? 0 : options->session->wait_for_lock;
     if (!path_choose(opened, &url, err) || !handle_open(opened, &url, err))
         return false;

@@ -17,7 +17,9 @@ struct Connection {
     bool is_read_only;
     int64_t wait;                    /* milliseconds that a lock is waited for */
     int64_t waiting_since;           /* of the lock being waited for */
-    const volatile int *interrupted; /* of the run in progress; NULL between runs */
+    const volatile int *interrupted; /* ends every wait; may be NULL */
+    const volatile int
+        *run_stopped; /* as it is, and stops the run in progress; NULL between runs */
 };
 
 /* Release functions for AUTO(). */
@@ -26,7 +28,12 @@ void stmt_finalize(sqlite3_stmt **stmt);
 /* Milliseconds of a clock that only goes forward. */
 int64_t clock_milliseconds(void);
 
-bool is_interrupted(const Connection *connection);
+/* True once the signal came that ends the run in progress. */
+bool run_is_stopped(const Connection *connection);
+
+/* Sleeps before trying a lock again, `tries` times tried already. False: give up, because
+ * connection->wait is over or a signal came. */
+bool sqlite_wait(Connection *connection, int tries);
 
 /* Sets *err from the last failure on the connection: ERR_LOCKED, ERR_INTERRUPTED, ERR_CONNECT or
  * ERR_FAILED. */
@@ -57,6 +64,6 @@ MUST_CHECK bool sqlite_objects_list(Connection *connection, const Names *schemas
                                     ObjectNames *objects, Error *err);
 MUST_CHECK bool sqlite_reset(Connection *connection, const TableNames *tables,
                              const ObjectNames *objects, Error *err);
-extern const Dialect SQLITE_DIALECT;
+extern const Dialect DIALECT_SQLITE;
 
 #endif

@@ -14,10 +14,9 @@ enum { ROWS_SHOWN = 5 };
 
 /* What the guard wants to find in the history. */
 typedef enum Expected {
-    EXPECT_NOTHING,     /* no step is open */
-    EXPECT_ROW,         /* this step is, at frame->done */
-    EXPECT_ROW_OR_NONE, /* its first unit may be tried again: nothing was done yet */
-    EXPECT_ANYTHING,    /* a stamp closes what is open */
+    EXPECT_NOTHING,  /* no step is open */
+    EXPECT_ROW,      /* this step is, behind so many statements */
+    EXPECT_ANYTHING, /* a stamp closes what is open */
 } Expected;
 
 /* What is being written, and where to. */
@@ -113,28 +112,33 @@ rows_shown(Buf *out, const Names *rows)
 }
 
 static void
-tables_make(const Writer *writer, StatementRole role)
+version_make(const Writer *writer, StatementRole role)
 {
     const UnitFrame *frame = writer->frame;
-    Buf version = {.arena = writer->arena};
-    Buf history = {.arena = writer->arena};
+    Buf text = {.arena = writer->arena};
 
-    buf_add(&version, "CREATE TABLE IF NOT EXISTS ");
-    version_add(&version, frame);
-    buf_add(&version, " (version_num varchar(255) NOT NULL, CONSTRAINT ");
-    quote_name(&version, arena_format(writer->arena, "%s_pkc", frame->tables->version));
-    buf_add(&version, " PRIMARY KEY (version_num))");
-    add_buf(writer, role, &version);
+    buf_add(&text, "CREATE TABLE IF NOT EXISTS ");
+    version_add(&text, frame);
+    buf_add(&text, " (version_num varchar(255) NOT NULL, CONSTRAINT ");
+    quote_name(&text, arena_format(writer->arena, "%s_pkc", frame->tables->version));
+    buf_add(&text, " PRIMARY KEY (version_num))");
+    add_buf(writer, role, &text);
+}
 
-    buf_add(&history, "CREATE TABLE IF NOT EXISTS ");
-    history_add(&history, frame);
-    buf_add(&history, " (id INTEGER PRIMARY KEY, revision varchar(255) NOT NULL, "
-                      "direction varchar(16) NOT NULL, state varchar(16) NOT NULL, "
-                      "rows_before text NOT NULL, rows_after text NOT NULL, checksum char(64), "
-                      "done integer NOT NULL, total integer NOT NULL, done_checksum char(64), "
-                      "started text NOT NULL, finished text, "
-                      "run_by text, run_from text, program text, error text)");
-    add_buf(writer, role, &history);
+static void
+history_make(const Writer *writer, StatementRole role)
+{
+    Buf text = {.arena = writer->arena};
+
+    buf_add(&text, "CREATE TABLE IF NOT EXISTS ");
+    history_add(&text, writer->frame);
+    buf_add(&text, " (id INTEGER PRIMARY KEY, revision varchar(255) NOT NULL, "
+                   "direction varchar(16) NOT NULL, state varchar(16) NOT NULL, "
+                   "rows_before text NOT NULL, rows_after text NOT NULL, checksum char(64), "
+                   "done integer NOT NULL, total integer NOT NULL, done_checksum char(64), "
+                   "started text NOT NULL, finished text, "
+                   "run_by text, run_from text, program text, error text)");
+    add_buf(writer, role, &text);
 }
 
 /* True when the version rows are exactly `rows`. */
@@ -201,13 +205,6 @@ step_condition(Buf *out, const UnitFrame *frame, Expected expected, size_t done)
         return;
     case EXPECT_ROW:
         one_open_row(out, frame, done);
-        return;
-    case EXPECT_ROW_OR_NONE:
-        buf_add_char(out, '(');
-        no_open_row(out, frame);
-        buf_add(out, " OR ");
-        one_open_row(out, frame, done);
-        buf_add_char(out, ')');
         return;
     case EXPECT_ANYTHING:
         buf_add_char(out, '1');
@@ -320,9 +317,9 @@ guard_drop(const Writer *writer, StatementRole role)
     add(writer, role, "DROP TABLE temp.migrate_guard");
 }
 
-/* The row of this step. A first unit that is tried again finds its own. */
+/* The row of this step. */
 static void
-history_begin(const Writer *writer, StatementRole role, Expected expected)
+history_begin(const Writer *writer, StatementRole role)
 {
     const UnitFrame *frame = writer->frame;
     Buf text = {.arena = writer->arena};
@@ -330,7 +327,7 @@ history_begin(const Writer *writer, StatementRole role, Expected expected)
     buf_add(&text, "INSERT INTO ");
     history_add(&text, frame);
     buf_add(&text, " (revision, direction, state, rows_before, rows_after, checksum, done, total, "
-                   "started, run_by, run_from, program) SELECT ");
+                   "started, run_by, run_from, program) VALUES (");
     quote_text(&text, frame->revision);
     buf_addf(&text, ", '%s', 'running', ", direction_name(frame->direction));
     rows_joined(&text, frame->rows_before, writer->arena);
@@ -345,10 +342,7 @@ history_begin(const Writer *writer, StatementRole role, Expected expected)
     quote_or_null(&text, frame->session->run_from);
     buf_add(&text, ", ");
     quote_or_null(&text, frame->session->program);
-    if (expected == EXPECT_ROW_OR_NONE) {
-        buf_add(&text, " WHERE ");
-        no_open_row(&text, frame);
-    }
+    buf_add_char(&text, ')');
     add_buf(writer, role, &text);
 }
 
@@ -423,9 +417,7 @@ expected_at(const UnitFrame *frame)
 {
     if (frame->direction == DIRECTION_STAMP)
         return EXPECT_ANYTHING;
-    if (!frame->is_journalled)
-        return EXPECT_NOTHING;
-    return frame->is_first && frame->done == 0 ? EXPECT_ROW_OR_NONE : EXPECT_ROW;
+    return frame->has_row ? EXPECT_ROW : EXPECT_NOTHING;
 }
 
 /* The version rows move in the step's last unit: here, when it is one transaction. */
@@ -436,15 +428,19 @@ guard(const Writer *writer)
     const Expected expected = expected_at(frame);
     const StatementRole role = STATEMENT_GUARD;
 
-    tables_make(writer, role);
+    if (frame->makes_tables)
+        version_make(writer, role);
+    /* where no history is kept the table went with the step before */
+    if (frame->makes_tables || !frame->tables->keeps_history)
+        history_make(writer, role);
     guard_make(writer, role);
     guard_check(writer, role, expected, frame->done);
     if (expected == EXPECT_ANYTHING)
         history_abandon(writer, role);
-    if (expected == EXPECT_ROW || expected == EXPECT_ROW_OR_NONE)
+    if (expected == EXPECT_ROW)
         history_resume(writer, role);
-    if (expected != EXPECT_ROW && (frame->is_journalled || frame->tables->keeps_history))
-        history_begin(writer, role, expected);
+    else if (frame->is_journalled || frame->tables->keeps_history)
+        history_begin(writer, role);
     if (frame->is_last && frame->is_transactional)
         rows_move(writer, role);
     guard_drop(writer, role);
@@ -526,7 +522,7 @@ mark_failed(const UnitFrame *frame, const char *message, Arena *arena, Statement
     add_buf(&writer, STATEMENT_JOURNAL, &text);
 }
 
-const Dialect SQLITE_DIALECT = {
+const Dialect DIALECT_SQLITE = {
     .lexer = SQL_SQLITE,
     .name = "sqlite",
     .default_schema = "main",

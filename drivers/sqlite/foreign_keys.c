@@ -100,12 +100,6 @@ word_is(const Words *words, size_t index, const char *keyword)
     return index < words->count && slice_is_nocase(words->at[index], keyword);
 }
 
-static bool
-concerns(const Words *words)
-{
-    return (word_is(words, 0, "drop") || word_is(words, 0, "alter")) && word_is(words, 1, "table");
-}
-
 /* A name without its quotes, in the lower case that SQLite compares names in. */
 static const char *
 name_fold(Arena *arena, Slice name)
@@ -124,20 +118,52 @@ name_fold(Arena *arena, Slice name)
     return buf_text(&buf);
 }
 
-bool
-foreign_keys_concern(const Unit *unit)
+/* Where the table's name stands in DROP TABLE [IF EXISTS] [schema .] x and ALTER TABLE [schema .]
+ * x; 0 for other statements. */
+static size_t
+table_word(const Words *words)
 {
-    if (!unit->is_transactional)
-        return false;
-    for (size_t i = 0; i < unit->statements.len; i++) {
-        const Statement *statement = &unit->statements.at[i];
-        if (statement->role != STATEMENT_USER)
-            continue;
-        const Words words = words_of(statement->text);
-        if (concerns(&words))
-            return true;
+    const bool drops = word_is(words, 0, "drop");
+    size_t at = 2;
+
+    if ((!drops && !word_is(words, 0, "alter")) || !word_is(words, 1, "table"))
+        return 0;
+    if (drops && word_is(words, 2, "if"))
+        at = 4;
+    at += word_is(words, at + 1, ".") ? 2 : 0;
+    if (!drops && (!word_is(words, at + 1, "rename") || !word_is(words, at + 2, "to")))
+        return 0;
+    return at < words->count ? at : 0;
+}
+
+static void
+table_note(ForeignKeys *keys, const Statement *statement)
+{
+    const Words words = words_of(statement->text);
+    const size_t at = table_word(&words);
+
+    if (at == 0)
+        return;
+    const char *name = name_fold(keys->arena, words.at[at]);
+    keys->blamed = statement;
+    *VEC_ADD(keys->arena, &keys->tables) = name;
+    if (word_is(&words, 0, "drop") || at + 3 >= words.count)
+        return;
+    const char *to = name_fold(keys->arena, words.at[at + 3]);
+    *VEC_ADD(keys->arena, &keys->tables) = to;
+    *VEC_ADD(keys->arena, &keys->renames) = (TableRename){name, to};
+}
+
+bool
+foreign_keys_concern(ForeignKeys *keys, const Statements *statements, size_t first, Arena *arena)
+{
+    *keys = (ForeignKeys){.arena = arena};
+    for (size_t i = first; i < statements->len; i++) {
+        if (statements->at[i].role != STATEMENT_USER)
+            break;
+        table_note(keys, &statements->at[i]);
     }
-    return false;
+    return keys->blamed != NULL;
 }
 
 static Violation
@@ -155,28 +181,45 @@ violation_of(sqlite3_stmt *stmt, Arena *arena)
     };
 }
 
+/* The check of the tables concerned: as children, and of those that refer to them. */
+static const char *
+check_sql(const ForeignKeys *keys)
+{
+    Buf names = {.arena = keys->arena};
+
+    for (size_t i = 0; i < keys->tables.len; i++) {
+        buf_add(&names, i > 0 ? ", " : "");
+        DIALECT_SQLITE.quote_text(&names, keys->tables.at[i]);
+    }
+    return arena_format(keys->arena,
+                        "SELECT c.* FROM (SELECT DISTINCT t.name FROM main.sqlite_schema AS t, "
+                        "pragma_foreign_key_list(t.name) AS k WHERE t.type = 'table' AND "
+                        "(lower(t.name) IN (%s) OR lower(k.\"table\") IN (%s))) AS t "
+                        "CROSS JOIN pragma_foreign_key_check(t.name) AS c",
+                        buf_text(&names), buf_text(&names));
+}
+
 static bool
-violations_read(Connection *connection, Arena *arena, Violations *violations, Error *err)
+violations_read(const ForeignKeys *keys, Connection *connection, Violations *violations, Error *err)
 {
     AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
     bool has_row = false;
 
-    if (!sqlite_prepare(connection, "PRAGMA main.foreign_key_check", &stmt, err))
+    if (!sqlite_prepare(connection, check_sql(keys), &stmt, err))
         return false;
     do {
         if (!sqlite_step(connection, stmt, &has_row, err))
             return false;
         if (has_row)
-            *VEC_ADD(arena, violations) = violation_of(stmt, arena);
+            *VEC_ADD(keys->arena, violations) = violation_of(stmt, keys->arena);
     } while (has_row);
     return true;
 }
 
 bool
-foreign_keys_before(ForeignKeys *keys, Connection *connection, Arena *arena, Error *err)
+foreign_keys_before(ForeignKeys *keys, Connection *connection, Error *err)
 {
-    *keys = (ForeignKeys){.arena = arena};
-    if (violations_read(connection, arena, &keys->before, err))
+    if (violations_read(keys, connection, &keys->before, err))
         return true;
     if (err->code != ERR_FAILED)
         return false;
@@ -184,32 +227,6 @@ foreign_keys_before(ForeignKeys *keys, Connection *connection, Arena *arena, Err
     keys->is_broken = true;
     *err = (Error){.arena = err->arena};
     return true;
-}
-
-/* ALTER TABLE [schema .] from RENAME TO to */
-static void
-rename_note(ForeignKeys *keys, const Words *words)
-{
-    const size_t name = word_is(words, 3, ".") ? 4 : 2;
-
-    if (!word_is(words, 0, "alter") || !word_is(words, name + 1, "rename") ||
-        !word_is(words, name + 2, "to") || name + 3 >= words->count)
-        return;
-    *VEC_ADD(keys->arena, &keys->renames) = (TableRename){
-        .from = name_fold(keys->arena, words->at[name]),
-        .to = name_fold(keys->arena, words->at[name + 3]),
-    };
-}
-
-void
-foreign_keys_note(ForeignKeys *keys, const Statement *statement)
-{
-    const Words words = words_of(statement->text);
-
-    if (!concerns(&words))
-        return;
-    keys->blamed = statement;
-    rename_note(keys, &words);
 }
 
 /* The name that a table had before the unit. */
@@ -316,10 +333,8 @@ violations_report(Comparison *comparison, const Violations *after, Error *err)
         return true;
     if (count > NAMED_ROWS)
         buf_addf(&named, "\nand %zu more", count - NAMED_ROWS);
-    const Statement *blamed = comparison->keys->blamed;
-    error_set_at(err, ERR_FAILED, blamed == NULL ? (Place){0} : blamed->place,
-                 "foreign keys: %zu %s to nothing any more", count,
-                 count == 1 ? "row refers" : "rows refer");
+    error_set(err, ERR_FAILED, "foreign keys: %zu %s to nothing any more", count,
+              count == 1 ? "row refers" : "rows refer");
     err->detail = buf_text(&named);
     return error_hint(err, "foreign keys are off while revisions run: move or delete the rows of "
                            "the referring table too");
@@ -336,8 +351,8 @@ foreign_keys_after(const ForeignKeys *keys, Connection *connection, Error *err)
 
     if (keys->is_broken)
         return true;
-    if (!violations_read(connection, keys->arena, &after, err))
-        return false;
+    if (!violations_read(keys, connection, &after, err))
+        return error_wrap(err, "foreign keys");
     if (after.len == 0)
         return true;
     compare_before(&comparison);

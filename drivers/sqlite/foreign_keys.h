@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ForeignKeys: keys are off while revisions run, since dropping a table would delete the rows that
- * refer to it. A unit that drops or alters a table is looked at before and after: rows that refer
- * to nothing now, and did not before, fail it.
+ * refer to it. Around statements that drop or rename tables (a rebuild does both), these tables and
+ * those that refer to them are looked at before and after: rows that refer to nothing now, and did
+ * not before, fail the unit.
  */
 #ifndef MIGRATE_DRIVERS_SQLITE_FOREIGN_KEYS_H
 #define MIGRATE_DRIVERS_SQLITE_FOREIGN_KEYS_H
@@ -27,19 +28,19 @@ typedef struct TableRename {
 
 typedef struct ForeignKeys {
     Arena *arena;
+    Names tables; /* that are dropped or renamed, in both names */
+    VEC(TableRename) renames;
+    const Statement *blamed; /* the last statement that drops or renames one */
     Violations before;
     bool is_broken; /* before already a key did not fit its parent: there is nothing to compare */
-    const Statement *blamed; /* the last statement that dropped or altered a table */
-    VEC(TableRename) renames;
 } ForeignKeys;
 
-/* True if the unit holds a statement that calls for the check. */
-bool foreign_keys_concern(const Unit *unit);
-/* What is wrong before the unit's first statement. */
-MUST_CHECK bool foreign_keys_before(ForeignKeys *keys, Connection *connection, Arena *arena,
-                                    Error *err);
-/* To be told each statement of the unit that has run. */
-void foreign_keys_note(ForeignKeys *keys, const Statement *statement);
+/* Looks at the user statements that begin at `first` and stand together. True if one of them drops
+ * or renames a table, so that the check is called for. `keys` lives until `arena` goes. */
+bool foreign_keys_concern(ForeignKeys *keys, const Statements *statements, size_t first,
+                          Arena *arena);
+/* What is wrong before those statements. */
+MUST_CHECK bool foreign_keys_before(ForeignKeys *keys, Connection *connection, Error *err);
 /* ERR_FAILED, naming them, if there are rows that refer to nothing since. */
 MUST_CHECK bool foreign_keys_after(const ForeignKeys *keys, Connection *connection, Error *err);
 

@@ -12,8 +12,8 @@ typedef struct Running {
     Connection *connection;
     const Unit *unit;
     RunResult *result;
-    bool checks_keys;
-    bool has_keys; /* keys holds what was there before */
+    bool in_user;     /* among user statements */
+    bool checks_keys; /* keys holds what was there before them */
     ForeignKeys keys;
     Arena scratch;
 } Running;
@@ -34,12 +34,20 @@ outcome_of(const Statement *statement, int code, const Error *err)
     return is_guard(statement) && (code & 0xFF) == SQLITE_CONSTRAINT ? RUN_MOVED : RUN_FAILED;
 }
 
-/* Puts the statement's place on the error, or that of the word in it that SQLite blames. */
+/* Puts the place of a byte of the statement on the error, with the line of its file. */
 static void
 place_set(const Statement *statement, size_t offset, Error *err)
 {
-    err->place = excerpt_place(statement->text, statement->place, offset);
-    err->excerpt = excerpt_lines(statement->text, offset, err->arena);
+    const size_t within = statement->is_rewritten ? 0 : offset;
+
+    if (statement->source.at == NULL) {
+        err->place = excerpt_place(statement->text, statement->place, within);
+        err->excerpt = excerpt_lines(statement->text, within, err->arena);
+        return;
+    }
+    const size_t at = statement->source_offset + within;
+    err->place = excerpt_place(statement->source, (Place){statement->place.file, 1, 1}, at);
+    err->excerpt = excerpt_lines(statement->source, at, err->arena);
 }
 
 static size_t
@@ -159,27 +167,31 @@ statement_run(Running *running, const Statement *statement, Error *err)
     return transaction_check(running, statement, err);
 }
 
-/* The check needs a look before the first of the user's statements and one behind the last. */
+/* Foreign keys are looked at where the user's statements begin and where they end. */
 static bool
-keys_look(Running *running, const Statement *next, Error *err)
+keys_look(Running *running, size_t index, Error *err)
 {
-    const bool is_user = next->role == STATEMENT_USER;
+    const Statements *statements = &running->unit->statements;
+    const bool is_user = statements->at[index].role == STATEMENT_USER;
     bool is_fine = true;
 
-    if (!running->checks_keys || is_user == running->has_keys)
+    if (is_user == running->in_user || !running->unit->is_transactional)
         return true;
-    running->has_keys = is_user;
+    running->in_user = is_user;
     if (is_user) {
-        is_fine = foreign_keys_before(&running->keys, running->connection, &running->scratch, err);
+        running->checks_keys =
+            foreign_keys_concern(&running->keys, statements, index, &running->scratch);
+        is_fine =
+            !running->checks_keys || foreign_keys_before(&running->keys, running->connection, err);
     } else {
-        running->checks_keys = false;
-        is_fine = foreign_keys_after(&running->keys, running->connection, err);
+        is_fine =
+            !running->checks_keys || foreign_keys_after(&running->keys, running->connection, err);
     }
     if (is_fine)
         return true;
     running->result->failed = running->keys.blamed;
-    running->result->outcome = outcome_of(next, SQLITE_ERROR, err);
-    if (running->result->outcome == RUN_FAILED && running->keys.blamed != NULL)
+    running->result->outcome = outcome_of(running->keys.blamed, SQLITE_ERROR, err);
+    if (running->result->outcome == RUN_FAILED)
         place_set(running->keys.blamed, 0, err);
     return false;
 }
@@ -190,15 +202,12 @@ statements_run(Running *running, Error *err)
     const Statements *statements = &running->unit->statements;
 
     for (size_t i = 0; i < statements->len; i++) {
-        const Statement *statement = &statements->at[i];
-        if (is_interrupted(running->connection)) {
+        if (run_is_stopped(running->connection)) {
             running->result->outcome = RUN_INTERRUPTED;
             return sqlite_fail(running->connection, SQLITE_INTERRUPT, err);
         }
-        if (!keys_look(running, statement, err) || !statement_run(running, statement, err))
+        if (!keys_look(running, i, err) || !statement_run(running, &statements->at[i], err))
             return false;
-        if (running->has_keys)
-            foreign_keys_note(&running->keys, statement);
     }
     return true;
 }
@@ -206,10 +215,7 @@ statements_run(Running *running, Error *err)
 static bool
 unit_run(Connection *connection, const Unit *unit, RunResult *result, Error *err)
 {
-    Running running = {.connection = connection,
-                       .unit = unit,
-                       .result = result,
-                       .checks_keys = foreign_keys_concern(unit)};
+    Running running = {.connection = connection, .unit = unit, .result = result};
     const bool is_done = statements_run(&running, err);
 
     arena_release(&running.scratch);
@@ -264,9 +270,9 @@ sqlite_run_units(Connection *connection, const Unit *units, size_t count, const 
 
     (void)arena;
     *result = (RunResult){.outcome = RUN_DONE};
-    connection->interrupted = events == NULL ? NULL : events->interrupted;
+    connection->run_stopped = events == NULL ? NULL : events->interrupted;
     const bool is_done = units_run(connection, units, count, events, result, err);
-    connection->interrupted = NULL;
+    connection->run_stopped = NULL;
     (void)sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, had_keys ? 1 : 0, NULL);
     return is_done;
 }

@@ -41,12 +41,12 @@ database_name(const char *text, const char *folder, Arena *arena)
     return url.path == NULL ? ":memory:" : path_name(url.path);
 }
 
-static const char *const schemes[] = {"sqlite", NULL};
+static const char *const SCHEMES[] = {"sqlite", NULL};
 
 const Driver DRIVER_SQLITE = {
     .name = "sqlite",
-    .schemes = schemes,
-    .dialect = &SQLITE_DIALECT,
+    .schemes = SCHEMES,
+    .dialect = &DIALECT_SQLITE,
     .accepts = accepts,
     .describe = describe,
     .database_name = database_name,
@@ -57,5 +57,7 @@ const Driver DRIVER_SQLITE = {
     .run = sqlite_run_units,
     .objects_list = sqlite_objects_list,
     .reset = sqlite_reset,
+    .chunk_bytes = (size_t)1024 * 1024,
+    .waits_for_lock = true,
     .is_shared = false,
 };

@@ -28,7 +28,7 @@ query_of(Arena *arena, const char *select, const char *table, const char *rest)
 
     buf_add(&sql, select);
     buf_add(&sql, " \"main\".");
-    SQLITE_DIALECT.quote_name(&sql, table);
+    DIALECT_SQLITE.quote_name(&sql, table);
     buf_add(&sql, rest);
     return buf_text(&sql);
 }
@@ -59,7 +59,7 @@ typedef struct HistoryColumn {
     size_t offset; /* of a const char * in HistoryRow */
 } HistoryColumn;
 
-static const HistoryColumn text_columns[] = {
+static const HistoryColumn TEXT_COLUMNS[] = {
     {"id", offsetof(HistoryRow, id)},
     {"revision", offsetof(HistoryRow, revision)},
     {"direction", offsetof(HistoryRow, direction)},
@@ -81,11 +81,11 @@ text_column_read(sqlite3_stmt *stmt, int column, Arena *arena, HistoryRow *row)
 {
     const char *name = sqlite3_column_name(stmt, column);
 
-    for (size_t i = 0; i < sizeof text_columns / sizeof *text_columns; i++) {
-        if (strcmp(text_columns[i].name, name) != 0)
+    for (size_t i = 0; i < sizeof TEXT_COLUMNS / sizeof *TEXT_COLUMNS; i++) {
+        if (strcmp(TEXT_COLUMNS[i].name, name) != 0)
             continue;
         const char *text = sqlite_text(stmt, column, arena);
-        memcpy((char *)row + text_columns[i].offset, &text, sizeof text);
+        memcpy((char *)row + TEXT_COLUMNS[i].offset, &text, sizeof text);
         return;
     }
 }

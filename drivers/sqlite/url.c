@@ -3,66 +3,28 @@
 
 #include <string.h>
 
-#include "core/base/buf.h"
 #include "core/base/path.h"
 #include "core/base/slice.h"
-#include "core/base/text.h"
+#include "core/base/url.h"
 
-/* -1: not a hexadecimal digit */
-static int
-hex_value(char c)
+static bool
+driver_check(const Url *parts, Error *err)
 {
-    const char lower = ascii_lower(c);
-
-    if (ascii_is_digit(c))
-        return c - '0';
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    if (parts->driver.at == NULL || slice_is_nocase(parts->driver, "aiosqlite") ||
+        slice_is_nocase(parts->driver, "pysqlite"))
+        return true;
+    return error_set(err, ERR_CONFIG, "cannot read a database of sqlite+%.*s",
+                     SLICE_ARGS(parts->driver));
 }
 
 static bool
-percent_decode(Slice text, Arena *arena, const char **decoded, Error *err)
+host_check(const Url *parts, Error *err)
 {
-    Buf buf = {.arena = arena};
-
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] != '%') {
-            buf_add_char(&buf, text.at[i]);
-            continue;
-        }
-        const int high = i + 2 < text.len ? hex_value(text.at[i + 1]) : -1;
-        const int low = i + 2 < text.len ? hex_value(text.at[i + 2]) : -1;
-        if (high < 0 || low < 0 || high + low == 0) {
-            error_set(err, ERR_CONFIG, "the SQLite URL has a '%%' that no two digits follow");
-            return error_hint(err, "write a percent sign in a file name as %%25");
-        }
-        buf_add_char(&buf, (char)(high * 16 + low));
-        i += 2;
-    }
-    *decoded = buf_text(&buf);
-    return true;
-}
-
-/* The part behind "sqlite[+driver]://". */
-static bool
-scheme_skip(Slice text, Slice *rest, Error *err)
-{
-    const Slice scheme = slice_cut(text, ':', rest);
-    Slice driver;
-    const Slice name = slice_cut(scheme, '+', &driver);
-
-    if (rest->at == NULL || !slice_is_nocase(name, "sqlite"))
-        return error_set(err, ERR_CONFIG, "not a SQLite URL");
-    if (driver.at != NULL && !slice_is_nocase(driver, "aiosqlite") &&
-        !slice_is_nocase(driver, "pysqlite")) {
-        return error_set(err, ERR_CONFIG, "cannot read a database of sqlite+%.*s",
-                         SLICE_ARGS(driver));
-    }
-    if (!slice_starts_with(*rest, "//")) {
-        error_set(err, ERR_CONFIG, "a SQLite URL begins with sqlite://");
-        return error_hint(err, "sqlite:///relative.db or sqlite:////absolute/path.db");
-    }
-    *rest = slice_after(*rest, 2);
-    return true;
+    if (parts->hosts.len == 0 && parts->user.at == NULL)
+        return true;
+    error_set(err, ERR_CONFIG, "the SQLite URL names a host, and SQLite has none");
+    return error_hint(err, "a relative path takes three slashes (sqlite:///app.db), an absolute "
+                           "one four (sqlite:////srv/app.db)");
 }
 
 static bool
@@ -86,16 +48,11 @@ mode_set(SqliteUrl *url, Slice value, Error *err)
 static bool
 is_python_parameter(Slice name)
 {
-    static const char *const names[] = {"check_same_thread",
-                                        "timeout",
-                                        "isolation_level",
-                                        "detect_types",
-                                        "cached_statements",
-                                        "uri",
-                                        NULL};
+    static const char *const NAMES[] = {"check_same_thread", "timeout",           "isolation_level",
+                                        "detect_types",      "cached_statements", NULL};
 
-    for (size_t i = 0; names[i] != NULL; i++) {
-        if (slice_is(name, names[i]))
+    for (size_t i = 0; NAMES[i] != NULL; i++) {
+        if (slice_is(name, NAMES[i]))
             return true;
     }
     return false;
@@ -104,16 +61,17 @@ is_python_parameter(Slice name)
 static bool
 parameters_read(SqliteUrl *url, Slice query, const Log *log, Error *err)
 {
-    while (query.at != NULL) {
-        Slice value;
-        const Slice name = slice_cut(slice_cut(query, '&', &query), '=', &value);
+    Slice name;
+    Slice value;
+
+    while (url_next_parameter(&query, &name, &value)) {
         if (slice_is(name, "mode")) {
             if (!mode_set(url, value, err))
                 return false;
         } else if (is_python_parameter(name)) {
             log_debug(log, "the URL's parameter %.*s has no meaning here: dropped",
                       SLICE_ARGS(name));
-        } else if (name.len > 0) {
+        } else {
             error_set(err, ERR_CONFIG, "unknown parameter \"%.*s\" in the SQLite URL",
                       SLICE_ARGS(name));
             return error_hint(err, "mode is known; write a question mark in a file name as %%3F");
@@ -135,23 +93,23 @@ bool
 sqlite_url_parse(const char *text, const char *folder, const Log *log, Arena *arena, SqliteUrl *url,
                  Error *err)
 {
-    Slice rest;
-    Slice query;
+    Url parts;
     const char *path = "";
 
     *url = (SqliteUrl){0};
-    if (!scheme_skip(slice_of(text), &rest, err))
-        return false;
-    rest = slice_cut(rest, '?', &query);
-    if (rest.len > 0 && rest.at[0] != '/') {
-        error_set(err, ERR_CONFIG, "the SQLite URL names a host, and SQLite has none");
-        return error_hint(
-            err, "a relative path takes three slashes (sqlite:///%.*s), an absolute one four",
-            SLICE_ARGS(rest));
+    if (!url_split(slice_of(text), &parts) || !slice_is_nocase(parts.scheme, "sqlite")) {
+        error_set(err, ERR_CONFIG, "a SQLite URL begins with sqlite://");
+        return error_hint(err, "sqlite:///relative.db or sqlite:////absolute/path.db");
     }
-    if (!percent_decode(rest.len > 0 ? slice_after(rest, 1) : rest, arena, &path, err))
+    if (!driver_check(&parts, err) || !host_check(&parts, err))
         return false;
+    if (parts.path.len > 1 && !url_decode(slice_after(parts.path, 1), arena, &path)) {
+        error_set(err, ERR_CONFIG,
+                  "the path of the SQLite URL has a '%%' that no two hexadecimal "
+                  "digits follow");
+        return error_hint(err, "write a percent sign in a file name as %%25");
+    }
     if (path[0] != '\0' && strcmp(path, ":memory:") != 0)
         url->path = plain_path(arena, path_join(arena, folder == NULL ? "" : folder, path));
-    return parameters_read(url, query, log, err);
+    return parameters_read(url, parts.query, log, err);
 }

@@ -47,9 +47,7 @@ expected_at(const UnitFrame *frame)
 {
     if (frame->direction == DIRECTION_STAMP)
         return "any";
-    if (!frame->is_journalled)
-        return "none";
-    return frame->is_first && frame->done == 0 ? "either" : "row";
+    return frame->has_row ? "row" : "none";
 }
 
 static void
@@ -144,7 +142,7 @@ mark_failed(const UnitFrame *frame, const char *message, Arena *arena, Statement
                      message));
 }
 
-static const Dialect dialect = {
+static const Dialect DIALECT_FAKE = {
     .lexer = SQL_SQLITE,
     .name = "fake",
     .default_schema = "main",
@@ -319,8 +317,8 @@ row_is_expected(const FakeContent *content, const Fields *fields)
     if (strcmp(expected, "any") == 0)
         return true;
     if (row == NULL)
-        return strcmp(expected, "none") == 0 || strcmp(expected, "either") == 0;
-    return strcmp(expected, "none") != 0 && strcmp(row->revision, fields->at[3]) == 0 &&
+        return strcmp(expected, "none") == 0;
+    return strcmp(expected, "row") == 0 && strcmp(row->revision, fields->at[3]) == 0 &&
            strcmp(row->direction, fields->at[4]) == 0 &&
            row->done == (size_t)strtoumax(fields->at[5], NULL, 10);
 }
@@ -467,13 +465,13 @@ contains(Slice text, const char *word)
 static bool
 outcome_set(RunResult *result, RunOutcome outcome, Error *err)
 {
-    static const ErrorCode codes[] = {
+    static const ErrorCode CODES[] = {
         [RUN_DONE] = ERR_FAILED,  [RUN_FAILED] = ERR_FAILED, [RUN_NOT_PARSED] = ERR_FAILED,
         [RUN_MOVED] = ERR_STATE,  [RUN_BUSY] = ERR_LOCKED,   [RUN_LOCK_TIMEOUT] = ERR_LOCKED,
         [RUN_RETRY] = ERR_FAILED, [RUN_LOST] = ERR_CONNECT,  [RUN_INTERRUPTED] = ERR_INTERRUPTED};
 
     result->outcome = outcome;
-    return error_set(err, codes[outcome], "the fake fails with outcome %d", (int)outcome);
+    return error_set(err, CODES[outcome], "the fake fails with outcome %d", (int)outcome);
 }
 
 static bool
@@ -608,12 +606,12 @@ reset(Connection *connection, const TableNames *tables, const ObjectNames *objec
     return true;
 }
 
-static const char *const schemes[] = {"fake", NULL};
+static const char *const SCHEMES[] = {"fake", NULL};
 
 const Driver DRIVER_FAKE = {
     .name = "fake",
-    .schemes = schemes,
-    .dialect = &dialect,
+    .schemes = SCHEMES,
+    .dialect = &DIALECT_FAKE,
     .accepts = accepts,
     .describe = describe,
     .database_name = database_name,
@@ -624,5 +622,6 @@ const Driver DRIVER_FAKE = {
     .run = run,
     .objects_list = objects_list,
     .reset = reset,
+    .chunk_bytes = (size_t)1024 * 1024,
     .is_shared = false,
 };

@@ -14,7 +14,8 @@ typedef struct Sketching {
     Names after;
     RowChanges changes;
     Sha256 sum;
-    size_t number; /* of the statement before */
+    size_t number;  /* of the statement before */
+    bool has_units; /* a unit was made before */
 } Sketching;
 
 Names
@@ -107,6 +108,8 @@ frame_of(Sketching *sketching, size_t index)
         .is_journalled = step_is_journalled(step),
         .is_first = index == 0,
         .is_last = index + 1 == step->unit_count,
+        .makes_tables = !sketching->has_units,
+        .has_row = step_is_journalled(step) && (step->is_resumed || sketching->has_units),
         .done = sketching->number,
         .total = total,
         .done_checksum =
@@ -208,6 +211,7 @@ sketch_units(const SketchTarget *target, const StepSketch *step, Arena *arena)
         if (skip > 0 && skip == statement_count(&step->units[i]))
             continue;
         unit_add(&sketching, i, skip, VEC_ADD(arena, &units));
+        sketching.has_units = true;
     }
     return units;
 }

@@ -21,7 +21,8 @@ typedef struct StepSketch {
     Direction direction;
     const char *before; /* rows joined by ',' in byte order; "" for none */
     const char *after;
-    size_t done; /* resumed behind so many statements */
+    bool is_resumed; /* its history row is there */
+    size_t done;     /* behind so many statements */
     size_t unit_count;
     UnitSketch units[SKETCH_UNITS];
 } StepSketch;
