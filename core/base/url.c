@@ -260,98 +260,111 @@ is_secret(Slice key, Arena *arena)
     return false;
 }
 
+/* A value that holds another "password=", such as one behind a ';'. */
+static bool
+holds_secret(Slice value)
+{
+    return contains_nocase(value, "passw") || contains_nocase(value, "pwd=");
+}
+
+static void
+add_value(Slice key, Slice value, bool is_hidden, Buf *out)
+{
+    buf_add_slice(out, key);
+    buf_add_slice(out, is_hidden || holds_secret(value) ? slice_of(MASK) : value);
+}
+
 /* "key=value&…": a piece without '=' behind a secret may be the rest of it, cut at a raw '&'. */
 static void
 redact_query(Slice query, Arena *arena, Buf *out)
 {
     bool was_secret = false;
-    bool is_first = true;
 
     while (query.at != NULL) {
         Slice value = {NULL, 0};
         const Slice one = slice_cut(query, '&', &query);
         const Slice key = slice_cut(one, '=', &value);
-        buf_add(out, is_first ? "" : "&");
-        is_first = false;
         if (value.at == NULL) {
-            buf_add_slice(out, was_secret ? slice_of(MASK) : key);
-            continue;
+            add_value((Slice){NULL, 0}, key, was_secret, out);
+        } else {
+            was_secret = is_secret(key, arena);
+            add_value(first_of(one, key.len + 1), value, was_secret, out);
         }
-        was_secret = is_secret(key, arena);
-        buf_add_slice(out, key);
-        buf_add_char(out, '=');
-        buf_add_slice(out, was_secret ? slice_of(MASK) : value);
+        buf_add(out, query.at == NULL ? "" : "&");
     }
 }
 
-/* What stands between "scheme://" and the last '@' that could end a password. */
-static Slice
-redact_authority(Slice rest, Buf *out)
+/* Where the user part of `rest` (what follows "://") ends: at its '@' if there is no doubt, else at
+ * the last one of all; rest.len if there is none. */
+static size_t
+user_part_end(Slice rest)
 {
-    Slice password = {NULL, 0};
     const size_t first_at = find_any(rest, "@/?#");
     const size_t last_at = find_last(rest, '@');
 
-    if (last_at == rest.len) {
-        /* no user part: but "user:password" alone reads as a host and a port that is no number */
-        const size_t hosts_end = find_any(rest, "/?#");
-        if (hosts_problem(first_of(rest, hosts_end)) == NULL)
-            return rest;
-        buf_add_slice(out, slice_cut(rest, ':', &password));
-        buf_add_char(out, ':');
-        buf_add(out, MASK);
-        return (Slice){NULL, 0};
-    }
-    const bool is_plain = first_at < rest.len && rest.at[first_at] == '@';
-    const Slice behind = slice_after(rest, is_plain ? first_at + 1 : 0);
-    const size_t hosts_end = find_any(behind, "/?#");
-    const bool is_clear = is_plain && find_any(first_of(behind, hosts_end), "@") == hosts_end &&
-                          hosts_problem(first_of(behind, hosts_end)) == NULL &&
+    if (last_at == rest.len || first_at == rest.len || rest.at[first_at] != '@')
+        return last_at;
+    const Slice behind = slice_after(rest, first_at + 1);
+    const Slice hosts = first_of(behind, find_any(behind, "/?#"));
+    /* an '@' in a parameter is no doubt */
+    const bool is_clear = find_any(hosts, "@") == hosts.len && hosts_problem(hosts) == NULL &&
                           find_any(behind, "@") >= find_any(behind, "?");
-    const size_t end = is_clear ? first_at : last_at;
-    buf_add_slice(out, slice_cut(first_of(rest, end), ':', &password));
-    if (password.at != NULL) {
-        buf_add_char(out, ':');
-        buf_add(out, MASK);
-    }
-    return slice_after(rest, end);
+    return is_clear ? first_at : last_at;
 }
 
 static void
 redact_url(Slice text, size_t authority, Arena *arena, Buf *out)
 {
+    Buf masked = {.arena = arena};
+    Slice password = {NULL, 0};
     Slice query = {NULL, 0};
+    const Slice rest = slice_after(text, authority);
+    size_t end = user_part_end(rest);
 
-    buf_add_slice(out, first_of(text, authority));
-    const Slice rest = redact_authority(slice_after(text, authority), out);
-    if (rest.at == NULL)
-        return;
-    buf_add_slice(out, slice_cut(rest, '?', &query));
-    if (query.at != NULL) {
-        buf_add_char(out, '?');
-        redact_query(query, arena, out);
-    }
+    /* "user:password" alone reads as a host and a port that is no number */
+    const Slice hosts = first_of(rest, find_any(rest, "/?#"));
+    const bool is_cut = end == rest.len && hosts_problem(hosts) != NULL;
+    if (end == rest.len && !is_cut)
+        end = 0;
+    buf_add_slice(&masked, first_of(text, authority));
+    buf_add_slice(&masked, slice_cut(first_of(rest, end), ':', &password));
+    buf_add(&masked, password.at == NULL ? "" : ":");
+    buf_add(&masked, password.at == NULL ? "" : MASK);
+    buf_add_slice(&masked, slice_after(rest, end));
+    buf_add_slice(out, slice_cut(buf_slice(&masked), '?', &query));
+    buf_add(out, query.at == NULL ? "" : "?");
+    redact_query(query, arena, out);
 }
 
-/* The end of a keyword's value that begins at `i`: libpq's quotes and backslashes. */
+/* The end of a keyword's value that begins at `i`: libpq's quotes and backslashes, and the ';' of
+ * other drivers' strings, but in a password. */
 static size_t
-keyword_value_end(Slice text, size_t i)
+keyword_value_end(Slice text, size_t i, bool is_hidden)
 {
     const bool is_quoted = i < text.len && text.at[i] == '\'';
 
     for (i += is_quoted; i < text.len; i++) {
-        if (text.at[i] == '\\' && i + 1 < text.len)
+        const char c = text.at[i];
+        if (c == '\\' && i + 1 < text.len)
             i++;
-        else if (is_quoted ? text.at[i] == '\'' : ascii_is_space(text.at[i]))
-            return i + is_quoted;
+        else if (is_quoted && c == '\'')
+            return i + 1;
+        else if (!is_quoted && (ascii_is_space(c) || (c == ';' && !is_hidden)))
+            return i;
     }
     return text.len;
+}
+
+static bool
+ends_keyword(char c)
+{
+    return ascii_is_space(c) || c == ';';
 }
 
 static size_t
 skip_spaces(Slice text, size_t i)
 {
-    while (i < text.len && ascii_is_space(text.at[i]))
+    while (i < text.len && ends_keyword(text.at[i]))
         i++;
     return i;
 }
@@ -367,21 +380,41 @@ redact_keywords(Slice text, Arena *arena, Buf *out)
         const size_t word = skip_spaces(text, i);
         buf_add_slice(out, (Slice){text.at + i, word - i});
         size_t end = word;
-        while (end < text.len && text.at[end] != '=' && !ascii_is_space(text.at[end]))
+        while (end < text.len && text.at[end] != '=' && !ends_keyword(text.at[end]))
             end++;
         const Slice key = {text.at + word, end - word};
         const size_t equals = skip_spaces(text, end);
+        i = end;
         if (equals == text.len || text.at[equals] != '=') {
-            buf_add_slice(out, was_secret && key.len > 0 ? slice_of(MASK) : key);
-            i = end;
+            add_value((Slice){NULL, 0}, key, was_secret && key.len > 0, out);
             continue;
         }
         const size_t value = skip_spaces(text, equals + 1);
-        i = keyword_value_end(text, value);
         was_secret = is_secret(key, arena);
-        buf_add_slice(out, (Slice){text.at + word, value - word});
-        buf_add_slice(out, was_secret ? slice_of(MASK) : (Slice){text.at + value, i - value});
+        i = keyword_value_end(text, value, was_secret);
+        add_value((Slice){text.at + word, value - word}, (Slice){text.at + value, i - value},
+                  was_secret, out);
     }
+}
+
+/* A text that does not begin with "scheme://": a keyword string, perhaps with a URL in dbname, or
+ * "scheme:user:password@host". */
+static void
+redact_text(Slice text, Arena *arena, Buf *out)
+{
+    Buf masked = {.arena = arena};
+    Slice rest = text;
+    const char *marker = strstr(text.at, "://");
+    const size_t from = marker == NULL ? find_any(text, ":") : (size_t)(marker - text.at) + 2;
+    const size_t last_at = find_last(text, '@');
+
+    if (last_at < text.len && from < last_at) {
+        buf_add_slice(&masked, first_of(text, from + 1));
+        buf_add(&masked, MASK);
+        rest = slice_after(text, last_at);
+    }
+    buf_add_slice(&masked, rest);
+    redact_keywords(buf_slice(&masked), arena, out);
 }
 
 const char *
@@ -390,25 +423,11 @@ url_redact(const char *url, Arena *arena)
     Buf out = {.arena = arena};
     const Slice text = slice_of(url);
     const char *marker = strstr(url, "://");
-    const size_t colon = find_any(text, ":");
-    const size_t equals = find_any(text, "=");
 
-    if (marker != NULL && (size_t)(marker - url) < equals) {
+    if (marker != NULL && (size_t)(marker - url) < find_any(text, "= "))
         redact_url(text, (size_t)(marker - url) + 3, arena, &out);
-    } else {
-        /* "scheme:user:password@host", or a keyword string with a URL in dbname */
-        const size_t last_at = find_last(text, '@');
-        const size_t from = marker == NULL ? colon : (size_t)(marker - url) + 2;
-        Buf masked = {.arena = arena};
-        Slice rest = text;
-        if (last_at < text.len && from < last_at) {
-            buf_add_slice(&masked, first_of(text, from + 1));
-            buf_add(&masked, MASK);
-            rest = slice_after(text, last_at);
-        }
-        buf_add_slice(&masked, rest);
-        redact_keywords(buf_slice(&masked), arena, &out);
-    }
+    else
+        redact_text(text, arena, &out);
     for (size_t i = 0; i < out.len; i++) {
         if ((unsigned char)out.at[i] < 0x20 || out.at[i] == 0x7F)
             out.at[i] = '?';
