@@ -302,11 +302,11 @@ find_ring(Builder *b, const Indexes *members)
 
     for (size_t i = 1; i < members->len; i++)
         at = members->at[i] < at ? members->at[i] : at;
-    while (place[at] == 0) {
+    do {
         *VEC_ADD(&b->scratch, &path) = at;
         place[at] = path.len;
         at = edge_at(&b->graph->nodes[at], ring_edge(b, at));
-    }
+    } while (place[at] == 0);
     const size_t *begin = path.at + place[at] - 1;
     const size_t length = path.len - place[at] + 1;
     for (size_t i = 1; i < length; i++)
@@ -550,7 +550,8 @@ normalise_dependents(Normaliser *n, size_t d, Arena *arena)
     const Node *nodes = n->b->graph->nodes;
     const Indexes *dependents = &nodes[d].dependents;
     Rankeds ranks = {0};
-    Indexes open = {0}; /* of the tree intervals that hold the one at hand */
+    size_t *open = ARENA_ARRAY(arena, size_t, dependents->len); /* tree intervals around this */
+    size_t depth = 0;
     Indexes undecided = {0};
     size_t lowest = SIZE_MAX;
 
@@ -563,13 +564,13 @@ normalise_dependents(Normaliser *n, size_t d, Arena *arena)
     sort_ranks(&ranks);
     for (size_t i = 0; i < ranks.len; i++) {
         const size_t at = ranks.at[i].node;
-        while (open.len > 0 && n->tree[*VEC_LAST(&open)].leave <= n->tree[at].enter)
-            open.len--;
-        if (open.len > 0)
+        while (depth > 0 && n->tree[open[depth - 1]].leave <= n->tree[at].enter)
+            depth--;
+        if (depth > 0)
             drop(n, at, d);
         else if (n->has_merge[at])
             *VEC_ADD(arena, &undecided) = at;
-        *VEC_ADD(arena, &open) = at;
+        open[depth++] = at;
     }
     if (undecided.len == 0)
         return;

@@ -18,7 +18,7 @@
  * down, new slots come last: so the lowest slot above a given node only ever moves up, and what was
  * found out about a blocked node holds until it is emitted.
  */
-static const size_t NO_SLOT = SIZE_MAX;
+#define NO_SLOT SIZE_MAX
 
 enum { COLUMNS = 64 };
 
@@ -483,17 +483,19 @@ changes_between(const Names *gone, const Names *come, Arena *arena)
     return changes;
 }
 
-/* The rows that a stamp to `nodes` replaces: marks of their lineages, all when there are none. */
+/* Marks of the rows that a stamp replaces: those of the lineages of all it names. */
 static bool *
-stamped_lineages(const Graph *graph, const Indexes *nodes, Arena *scratch)
+stamped_lineages(const Graph *graph, const StampTarget *target, Arena *scratch)
 {
     bool *below = ARENA_ARRAY(scratch, bool, graph->count);
     bool *marks = ARENA_ARRAY(scratch, bool, graph->count);
 
-    graph_mark_ancestors(graph, nodes, scratch, below);
-    graph_mark(graph, nodes, REACH_DESCENDANTS, EDGES_ALL, scratch, marks);
+    graph_mark_ancestors(graph, &target->nodes, scratch, below);
+    graph_mark_ancestors(graph, &target->branches, scratch, below);
+    graph_mark(graph, &target->nodes, REACH_DESCENDANTS, EDGES_ALL, scratch, marks);
+    graph_mark(graph, &target->branches, REACH_DESCENDANTS, EDGES_ALL, scratch, marks);
     for (size_t i = 0; i < graph->count; i++)
-        marks[i] = marks[i] || below[i] || nodes->len == 0;
+        marks[i] = marks[i] || below[i] || target->is_base;
     return marks;
 }
 
@@ -529,14 +531,14 @@ names_less(const Names *a, const Names *b, Arena *arena)
 
 /* The rows that a stamp leaves alone: those outside the lineages, which `at` are the nodes of. */
 static bool
-stamp_keeps(const Graph *graph, const Indexes *nodes, const Names *rows, Arena *scratch,
+stamp_keeps(const Graph *graph, const StampTarget *target, const Names *rows, Arena *scratch,
             Names *kept, Error *err)
 {
     Indexes at = {0};
 
     if (!target_rows(graph, rows, scratch, &at, err))
         return false;
-    const bool *is_stamped = stamped_lineages(graph, nodes, scratch);
+    const bool *is_stamped = stamped_lineages(graph, target, scratch);
     for (size_t i = 0; i < at.len; i++) {
         if (!is_stamped[at.at[i]])
             *VEC_ADD(scratch, kept) = graph->nodes[at.at[i]].revision->id;
@@ -548,13 +550,23 @@ bool
 plan_stamp(const Graph *graph, const Indexes *nodes, const Names *rows, bool purge, Arena *arena,
            Plan *plan, Error *err)
 {
+    const StampTarget target = {.nodes = *nodes, .is_base = nodes->len == 0};
+
+    return plan_stamp_target(graph, &target, rows, purge, arena, plan, err);
+}
+
+bool
+plan_stamp_target(const Graph *graph, const StampTarget *target, const Names *rows, bool purge,
+                  Arena *arena, Plan *plan, Error *err)
+{
+    const Indexes *nodes = &target->nodes;
     Arena scratch = {0};
     Names after = {0};
 
     *plan = (Plan){.rows_before = names_copy(arena, rows)};
     names_sort(&plan->rows_before);
     if (!check_stamp(graph, nodes, &scratch, err) ||
-        (!purge && !stamp_keeps(graph, nodes, rows, &scratch, &after, err))) {
+        (!purge && !stamp_keeps(graph, target, rows, &scratch, &after, err))) {
         arena_release(&scratch);
         return false;
     }
@@ -619,4 +631,25 @@ plan_apply(const Step *step, Arena *arena, Names *rows)
         if (change->to != NULL)
             row_insert(rows, change->to, arena);
     }
+}
+
+void
+plan_range(const Graph *graph, const TargetRange *range, Arena *arena, Indexes *nodes)
+{
+    Arena scratch = {0};
+    bool *todo = ARENA_ARRAY(&scratch, bool, graph->count);
+    bool *above = ARENA_ARRAY(&scratch, bool, graph->count);
+    Indexes order = {0};
+
+    *nodes = (Indexes){0};
+    graph_mark_ancestors(graph, &range->upper, &scratch, todo);
+    graph_mark(graph, &range->lower, REACH_DESCENDANTS, EDGES_REVISES, &scratch, above);
+    const Indexes heads = sorted(&scratch, &range->upper);
+    /* the whole of what is below, so that the order does not depend on where the range begins */
+    plan_order(graph, &heads, todo, &scratch, &order);
+    for (size_t i = 0; i < order.len; i++) {
+        if (range->lower.len == 0 || above[order.at[i]])
+            *VEC_ADD(arena, nodes) = order.at[i];
+    }
+    arena_release(&scratch);
 }

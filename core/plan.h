@@ -32,6 +32,9 @@ MUST_CHECK bool plan_make(const Graph *graph, const Target *target, const Names 
  * `nodes` is an ancestor of another. */
 MUST_CHECK bool plan_stamp(const Graph *graph, const Indexes *nodes, const Names *rows, bool purge,
                            Arena *arena, Plan *plan, Error *err);
+/* As plan_stamp, with branches that are cleared. */
+MUST_CHECK bool plan_stamp_target(const Graph *graph, const StampTarget *target, const Names *rows,
+                                  bool purge, Arena *arena, Plan *plan, Error *err);
 /* The rows after a step, from those before it; `rows` stays in byte order. */
 void plan_apply(const Step *step, Arena *arena, Names *rows);
 
@@ -41,5 +44,8 @@ void plan_apply(const Step *step, Arena *arena, Names *rows);
  * two nodes all between them are marked. `marks` are cleared. */
 void plan_order(const Graph *graph, const Indexes *heads, bool *marks, Arena *arena,
                 Indexes *order);
+/* What history shows of a range, newest first, in the order of plan_order. Above `lower` is what
+ * descends from it by `revises`; below `upper` counts both kinds of edge. */
+void plan_range(const Graph *graph, const TargetRange *range, Arena *arena, Indexes *nodes);
 
 #endif

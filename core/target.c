@@ -9,7 +9,7 @@
 #include "core/base/text.h"
 
 /* The base, as an end of a walk. */
-static const size_t BASE = SIZE_MAX;
+#define BASE SIZE_MAX
 
 enum { NAMES_SHOWN = 5, SHORTEST_PARTIAL = 4 };
 
@@ -30,6 +30,7 @@ typedef struct Resolver {
     Spec spec;
     size_t branch;       /* the node that spec.branch names; BASE: none */
     const bool *lineage; /* of the branch; NULL: none */
+    bool stops;          /* walks stop at the end instead of going too far */
 } Resolver;
 
 static const char *
@@ -132,6 +133,10 @@ parse(Resolver *r)
     if (strchr(r->text, ':') != NULL) {
         error_set(r->err, ERR_REVISION, "target \"%s\" is a range", r->text);
         return error_hint(r->err, "ranges are for --sql and for history -r");
+    }
+    if (strchr(r->text, ',') != NULL) {
+        error_set(r->err, ERR_REVISION, "target \"%s\" is a list", r->text);
+        return error_hint(r->err, "heads and BRANCH@heads name several revisions at once");
     }
     if (at != NULL) {
         r->spec.branch = slice_cut(rest, '@', &rest);
@@ -333,7 +338,7 @@ walk_up(const Resolver *r, size_t start, const bool *lineage, size_t *end)
         const Indexes *above = *end == BASE ? &graph->bases : &graph->nodes[*end].children;
         const Indexes next = filter(r, above, lineage);
         if (next.len == 0)
-            return fail_too_far(r, start, i);
+            return r->stops || fail_too_far(r, start, i);
         if (next.len > 1) {
             error_set(r->err, ERR_REVISION, "target \"%s\" is ambiguous: above %s there are %s",
                       r->text, *end == BASE ? "the base" : id_of(r, *end), list_nodes(r, &next));
@@ -363,6 +368,8 @@ walk_down(const Resolver *r, size_t start, unsigned steps, size_t *end)
         const Indexes *parents = &r->graph->nodes[*end].parents;
         if (parents->len > 1)
             return fail_merge(r, *end);
+        if (parents->len == 0 && r->stops)
+            return true;
         *end = parents->len == 0 ? BASE : parents->at[0];
     }
     return true;
@@ -588,6 +595,13 @@ target_resolve(const Graph *graph, Direction direction, const char *text, const 
                                           : resolve_downgrade(&r, &at, target);
 }
 
+static bool
+fail_relative(const Resolver *r)
+{
+    error_set(r->err, ERR_REVISION, "target \"%s\" is relative", r->text);
+    return error_hint(r->err, "steps are for upgrade, downgrade and history -r: name a revision");
+}
+
 bool
 target_find(const Graph *graph, const char *text, const Names *rows, Arena *arena, Indexes *nodes,
             Error *err)
@@ -599,10 +613,8 @@ target_find(const Graph *graph, const char *text, const Names *rows, Arena *aren
         return target_rows(graph, rows, arena, nodes, err);
     if (!parse(&r))
         return false;
-    if (r.spec.is_relative) {
-        error_set(err, ERR_REVISION, "\"%s\" is relative", text);
-        return error_hint(err, "steps are for upgrade, downgrade and history -r; name a revision");
-    }
+    if (r.spec.is_relative)
+        return fail_relative(&r);
     return find_branch(&r) && find_symbol(&r, r.lineage, nodes);
 }
 
@@ -626,4 +638,316 @@ target_rows(const Graph *graph, const Names *rows, Arena *arena, Indexes *nodes,
     return error_hint(err,
                       "the file is missing here or was deleted after it was applied: bring it "
                       "back, or set the version rows anew with migrate stamp --purge REVISION");
+}
+
+/* Adds those of `nodes` that no other one of them has as an ancestor, each once. */
+static void
+add_maximal(const Graph *graph, const Indexes *nodes, Arena *arena, Indexes *result)
+{
+    bool *below = ARENA_ARRAY(arena, bool, graph->count);
+
+    for (size_t i = 0; i < nodes->len; i++) {
+        graph_mark_ancestors(graph, &graph->nodes[nodes->at[i]].parents, arena, below);
+        graph_mark_ancestors(graph, &graph->nodes[nodes->at[i]].dependencies, arena, below);
+    }
+    for (size_t i = 0; i < nodes->len; i++) {
+        if (!below[nodes->at[i]])
+            *VEC_ADD(arena, result) = nodes->at[i];
+    }
+}
+
+static bool
+stamp_add(Resolver *r, StampTarget *target)
+{
+    Indexes nodes = {0};
+
+    if (!parse(r))
+        return false;
+    if (r->spec.is_relative)
+        return fail_relative(r);
+    if (!find_branch(r) || !find_symbol(r, r->lineage, &nodes))
+        return false;
+    if (slice_is(r->spec.symbol, "base") && r->branch != BASE)
+        *VEC_ADD(r->arena, &target->branches) = r->branch;
+    else if (slice_is(r->spec.symbol, "base"))
+        target->is_base = true;
+    add_maximal(r->graph, &nodes, r->arena, &target->nodes);
+    return true;
+}
+
+/* In load order, each once. */
+static Indexes
+distinct(const Graph *graph, const Indexes *nodes, Arena *arena)
+{
+    bool *marks = ARENA_ARRAY(arena, bool, graph->count);
+    Indexes result = {0};
+
+    for (size_t i = 0; i < nodes->len; i++)
+        marks[nodes->at[i]] = true;
+    for (size_t i = 0; i < graph->count; i++) {
+        if (marks[i])
+            *VEC_ADD(arena, &result) = i;
+    }
+    return result;
+}
+
+bool
+target_stamp(const Graph *graph, const Names *texts, Arena *arena, StampTarget *target, Error *err)
+{
+    *target = (StampTarget){0};
+    for (size_t i = 0; i < texts->len; i++) {
+        Resolver r = {.graph = graph, .text = texts->at[i], .arena = arena, .err = err};
+        if (!stamp_add(&r, target))
+            return false;
+    }
+    target->nodes = distinct(graph, &target->nodes, arena);
+    if (target->is_base && target->nodes.len + target->branches.len > 0) {
+        error_set(err, ERR_REVISION, "base cannot be stamped together with anything else");
+        return error_hint(err, "to clear one branch only: BRANCH@base");
+    }
+    return true;
+}
+
+/* One end of a range, and the other one where it is known. */
+typedef struct RangeEnd {
+    Resolver r;
+    bool is_given;
+    bool is_current;
+    bool is_open; /* relative to the other end */
+} RangeEnd;
+
+static bool
+range_end_parse(RangeEnd *end, const Names *rows)
+{
+    Resolver *r = &end->r;
+
+    r->stops = true;
+    r->branch = BASE;
+    end->is_given = r->text[0] != '\0';
+    end->is_current = strcmp(r->text, "current") == 0;
+    if (end->is_current && rows == NULL)
+        return error_set(r->err, ERR_USAGE, "\"current\" needs the database");
+    if (!end->is_given || end->is_current)
+        return true;
+    if (!parse(r) || !find_branch(r))
+        return false;
+    end->is_open = r->spec.is_relative && r->spec.symbol.len == 0;
+    return true;
+}
+
+/* An end that does not lean on the other one. */
+static bool
+range_end_find(const RangeEnd *end, const Names *rows, Indexes *nodes)
+{
+    const Resolver *r = &end->r;
+    size_t node = BASE;
+
+    if (end->is_current)
+        return target_rows(r->graph, rows, r->arena, nodes, r->err);
+    if (!r->spec.is_relative)
+        return find_symbol(r, r->lineage, nodes);
+    if (!walk_from_symbol(r, &node))
+        return false;
+    if (node != BASE)
+        *VEC_ADD(r->arena, nodes) = node;
+    return true;
+}
+
+static bool
+range_find_lower(const RangeEnd *lower, const Names *rows, TargetRange *range)
+{
+    const Resolver *r = &lower->r;
+
+    if (!lower->is_given)
+        return true;
+    if (!lower->is_open)
+        return range_end_find(lower, rows, &range->lower);
+    if (r->spec.is_up) {
+        error_set(r->err, ERR_REVISION, "range start \"%s\" is above nothing", r->text);
+        return error_hint(r->err, "a start may be below the end, as in -3:");
+    }
+    const Indexes starts = filter(r, &range->upper, r->lineage);
+    for (size_t i = 0; i < starts.len; i++) {
+        if (!walk_down(r, starts.at[i], r->spec.steps, VEC_ADD(r->arena, &range->lower)))
+            return false;
+    }
+    return true;
+}
+
+static bool
+range_find_upper(const RangeEnd *upper, const RangeEnd *lower, const Names *rows,
+                 TargetRange *range)
+{
+    const Resolver *r = &upper->r;
+    size_t start = BASE;
+    size_t end = BASE;
+
+    if (!upper->is_given) {
+        range->upper = lower->r.lineage == NULL ? r->graph->real_heads : r->graph->heads;
+        return true;
+    }
+    if (!upper->is_open)
+        return range_end_find(upper, rows, &range->upper);
+    if (!r->spec.is_up) {
+        error_set(r->err, ERR_REVISION, "range end \"%s\" is below nothing", r->text);
+        return error_hint(r->err, "an end may be above the start, as in current:+2");
+    }
+    if (!find_start(r, &range->lower, &start) || !walk_up(r, start, r->lineage, &end))
+        return false;
+    if (end != BASE)
+        *VEC_ADD(r->arena, &range->upper) = end;
+    return true;
+}
+
+static bool
+range_check(const Graph *graph, const char *text, const TargetRange *range, Arena *arena,
+            Error *err)
+{
+    bool *below = ARENA_ARRAY(arena, bool, graph->count);
+    const Resolver r = {.graph = graph, .arena = arena};
+
+    graph_mark_ancestors(graph, &range->upper, arena, below);
+    for (size_t i = 0; i < range->lower.len; i++) {
+        if (below[range->lower.at[i]])
+            continue;
+        error_set(err, ERR_REVISION, "range \"%s\": %s is no ancestor of %s", text,
+                  id_of(&r, range->lower.at[i]),
+                  range->upper.len == 0 ? "the base" : list_nodes(&r, &range->upper));
+        return error_hint(err, "START:END, with START the older one");
+    }
+    return true;
+}
+
+/* Splits START:END; one colon. */
+static bool
+range_split(const char *text, Arena *arena, const char **start, const char **end, Error *err)
+{
+    Slice rest = {0};
+    const Slice first = slice_cut(slice_of(text), ':', &rest);
+
+    if (rest.at == NULL || strchr(rest.at, ':') != NULL) {
+        error_set(err, ERR_REVISION, "\"%s\" is no range", text);
+        return error_hint(err, "write START:END, START: or :END");
+    }
+    *start = arena_copy(arena, slice_trim(first));
+    *end = arena_copy(arena, slice_trim(rest));
+    return true;
+}
+
+bool
+target_range(const Graph *graph, const char *text, const Names *rows, Arena *arena,
+             TargetRange *range, Error *err)
+{
+    RangeEnd lower = {.r = {.graph = graph, .text = "", .arena = arena, .err = err}};
+    RangeEnd upper = lower;
+
+    *range = (TargetRange){0};
+    if (!range_split(text, arena, &lower.r.text, &upper.r.text, err) ||
+        !range_end_parse(&lower, rows) || !range_end_parse(&upper, rows))
+        return false;
+    if (lower.is_open && upper.is_open) {
+        error_set(err, ERR_REVISION, "range \"%s\": both ends are relative to the other one", text);
+        return error_hint(err, "name a revision, or current, at one end");
+    }
+    const bool is_found = upper.is_open ? range_find_lower(&lower, rows, range) &&
+                                              range_find_upper(&upper, &lower, rows, range)
+                                        : range_find_upper(&upper, &lower, rows, range) &&
+                                              range_find_lower(&lower, rows, range);
+    if (!is_found)
+        return false;
+    range->upper = filter(&lower.r, &range->upper, lower.r.lineage);
+    return range_check(graph, text, range, arena, err);
+}
+
+bool
+target_start(const Graph *graph, const char *text, const Names *current, Arena *arena, Names *rows,
+             Error *err)
+{
+    Indexes nodes = {0};
+    Slice rest = slice_of(text);
+    size_t lower = 0;
+    size_t upper = 0;
+
+    *rows = (Names){0};
+    if (strcmp(text, "current") == 0 && current != NULL) {
+        *rows = names_copy(arena, current);
+        return true;
+    }
+    while (rest.at != NULL) {
+        const char *name = arena_copy(arena, slice_trim(slice_cut(rest, ',', &rest)));
+        Indexes found = {0};
+        if (!target_find(graph, name, NULL, arena, &found, err))
+            return false;
+        for (size_t i = 0; i < found.len; i++)
+            *VEC_ADD(arena, &nodes) = found.at[i];
+    }
+    nodes = distinct(graph, &nodes, arena);
+    if (graph_overlap(graph, &nodes, arena, &lower, &upper)) {
+        const char *id = graph->nodes[upper].revision->id;
+        error_set(err, ERR_REVISION, "start \"%s\": %s is an ancestor of %s", text,
+                  graph->nodes[lower].revision->id, id);
+        return error_hint(err, "%s stands for both", id);
+    }
+    for (size_t i = 0; i < nodes.len; i++)
+        *VEC_ADD(arena, rows) = graph->nodes[nodes.at[i]].revision->id;
+    names_sort(rows);
+    return true;
+}
+
+/* An upgrade whose end is below its start would be an empty script that looks like success. */
+static bool
+check_forward(const Graph *graph, const char *text, const Names *rows, const Target *target,
+              Arena *arena, Error *err)
+{
+    bool *applied = ARENA_ARRAY(arena, bool, graph->count);
+    Indexes at = {0};
+
+    if (!target_rows(graph, rows, arena, &at, err))
+        return false;
+    graph_mark_ancestors(graph, &at, arena, applied);
+    for (size_t i = 0; i < at.len; i++)
+        applied[at.at[i]] = false; /* what is there already may be the end */
+    for (size_t i = 0; i < target->nodes.len; i++) {
+        if (!applied[target->nodes.at[i]])
+            return true;
+    }
+    if (rows->len == 0)
+        return true;
+    error_set(err, ERR_REVISION, "upgrade \"%s\" goes down: its end is below its start", text);
+    return error_hint(err, "use downgrade, or turn the range round");
+}
+
+bool
+target_offline(const Graph *graph, Direction direction, const char *text, const Names *current,
+               Arena *arena, Names *rows, Target *target, Error *err)
+{
+    const char *start = "base";
+    const char *end = text;
+
+    if (strchr(text, ':') != NULL && !range_split(text, arena, &start, &end, err))
+        return false;
+    if (strchr(text, ':') == NULL && direction == DIRECTION_DOWNGRADE) {
+        error_set(err, ERR_USAGE, "downgrade \"%s\" does not say where it starts", text);
+        return error_hint(err, "with --sql write START:END, as in head:%s", text);
+    }
+    if (start[0] == '\0' || end[0] == '\0') {
+        error_set(err, ERR_USAGE, "range \"%s\" has no %s", text,
+                  start[0] == '\0' ? "start" : "end");
+        return error_hint(err, "base and head can be written out");
+    }
+    if (!target_start(graph, start, current, arena, rows, err) ||
+        !target_resolve(graph, direction, end, rows, arena, target, err))
+        return false;
+    return direction != DIRECTION_UPGRADE || strchr(text, ':') == NULL ||
+           check_forward(graph, text, rows, target, arena, err);
+}
+
+bool
+target_names_current(const char *text)
+{
+    Slice rest = {0};
+    const Slice first = slice_cut(slice_of(text), ':', &rest);
+
+    return slice_is(slice_trim(first), "current") ||
+           (rest.at != NULL && slice_is(slice_trim(rest), "current"));
 }

@@ -91,6 +91,9 @@ case_parse(Arena *arena, Slice line, GraphCase *result)
 
     ck_assert_ptr_nonnull(equals);
     const Names left = split(arena, (Slice){line.at, (size_t)(equals - line.at)}, ' ');
+    ck_assert_uint_ge(left.len, 3);
+    if (left.at == NULL)
+        return;
     result->rows = braced(arena, slice_of(left.at[0]));
     result->command = left.at[1];
     for (size_t i = 2; i < left.len; i++)
