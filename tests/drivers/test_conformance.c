@@ -21,6 +21,7 @@
 
 enum {
     MAX_TARGETS = 5,
+    MAX_REOPENED = 5,
     ADMIN_WAIT = 10000,
 };
 
@@ -29,6 +30,7 @@ typedef struct Target {
     const Driver *driver;
     const char *name;
     const char *prefix; /* of the URL of a PostgreSQL database; NULL for the others */
+    bool is_behind_statements;
 } Target;
 
 static Target targets[MAX_TARGETS];
@@ -42,31 +44,69 @@ static Connection *connection;
 static FakeDatabase fake;
 static const char *url;
 static const char *server_database; /* to be dropped; NULL: none */
+static DriverMemory memory;
+static bool is_behind_statements; /* a pooler in statement mode */
+static int reopened;
 
 static Connection *
 open_url(const Driver *driver, const char *text, bool is_read_only)
 {
     Connection *opened = NULL;
     bool may_retry = false;
-    const OpenOptions options = {.url = text, .session = &session, .is_read_only = is_read_only};
+    const OpenOptions options = {
+        .url = text, .session = &session, .memory = &memory, .is_read_only = is_read_only};
 
-    ck_assert_msg(driver->open(&options, &arena, &opened, &may_retry, &error), "%s: %s", text,
-                  error.message);
+    for (int tries = 0; !driver->open(&options, &arena, &opened, &may_retry, &error); tries++)
+        ck_assert_msg(may_retry && tries < MAX_REOPENED, "%s: %s", text, error.message);
     return opened;
 }
 
-/* A statement of the test's own, outside of any frame. */
+/* As a runner does: a pooler in statement mode hangs up on a driver that does not know it yet. */
 static void
-execute_on(const Driver *driver, Connection *on, const char *sql)
+reopen(const Driver *driver)
+{
+    ck_assert_msg(is_behind_statements && reopened++ < MAX_REOPENED, "%s", error.message);
+    driver->close(connection);
+    error = (Error){.arena = &arena};
+    connection = open_url(driver, url, false);
+}
+
+/* Runs units on the test's connection. */
+static bool
+run_units(const Driver *driver, const SketchUnits *units, const RunEvents *events,
+          RunResult *result)
+{
+    for (;;) {
+        error = (Error){.arena = &arena};
+        if (driver->run(connection, units->at, units->len, events, &arena, result, &error))
+            return true;
+        if (result->outcome != RUN_LOST)
+            return false;
+        reopen(driver);
+    }
+}
+
+/* A unit of one statement of the test's own, without a frame. */
+static SketchUnits
+bare_unit(const char *sql)
 {
     Unit unit = {.revision = "test", .message = "", .is_first = true, .is_last = true};
-    RunResult result;
+    SketchUnits units = {0};
 
     *VEC_ADD(&arena, &unit.statements) =
         (Statement){.role = STATEMENT_USER, .text = slice_of(sql), .number = 1};
     unit.bytes = strlen(sql);
-    ck_assert_msg(driver->run(on, &unit, 1, NULL, &arena, &result, &error), "%s: %s", sql,
-                  error.message);
+    *VEC_ADD(&arena, &units) = unit;
+    return units;
+}
+
+static void
+execute(const Driver *driver, const char *sql)
+{
+    const SketchUnits units = bare_unit(sql);
+    RunResult result;
+
+    ck_assert_msg(run_units(driver, &units, NULL, &result), "%s: %s", sql, error.message);
 }
 
 /* The URL of the server itself, which may create databases. */
@@ -74,10 +114,15 @@ static void
 execute_on_server(const char *sql)
 {
     const Driver *driver = driver_find("postgres");
+    const DriverMemory kept = memory;
     Connection *admin = open_url(driver, getenv("MIGRATE_TEST_PG"), false);
+    const SketchUnits units = bare_unit(sql);
+    RunResult result;
 
-    execute_on(driver, admin, sql);
+    ck_assert_msg(driver->run(admin, units.at, units.len, NULL, &arena, &result, &error), "%s: %s",
+                  sql, error.message);
     driver->close(admin);
+    memory = kept;
 }
 
 /* MIGRATE_TEST_PG up to the name of its database. */
@@ -94,31 +139,26 @@ server_prefix(const char *server)
 static void
 target_add(const Driver *driver, const char *name, const char *prefix)
 {
-    if (driver != NULL && driver->open != NULL)
-        targets[target_count++] = (Target){driver, name, prefix};
-}
-
-static void
-pooler_add(const char *variable, const char *name)
-{
-    const char *prefix = getenv(variable);
-
     if (prefix != NULL)
-        target_add(driver_find("postgres"), name, prefix);
+        targets[target_count++] = (Target){driver, name, prefix, false};
 }
 
 static void
 targets_find(void)
 {
+    const Driver *postgres = driver_find("postgres");
     const char *server = getenv("MIGRATE_TEST_PG");
 
-    target_add(&DRIVER_FAKE, "fake", NULL);
-    target_add(&DRIVER_SQLITE, "sqlite", NULL);
+    targets[target_count++] = (Target){.driver = &DRIVER_FAKE, .name = "fake"};
+    targets[target_count++] = (Target){.driver = &DRIVER_SQLITE, .name = "sqlite"};
     if (server == NULL)
         return;
-    target_add(driver_find("postgres"), "postgres", server_prefix(server));
-    pooler_add("MIGRATE_TEST_PGBOUNCER_TX", "pgbouncer, transaction mode");
-    pooler_add("MIGRATE_TEST_PGBOUNCER_STMT", "pgbouncer, statement mode");
+    target_add(postgres, "postgres", server_prefix(server));
+    target_add(postgres, "pgbouncer, transaction mode", getenv("MIGRATE_TEST_PGBOUNCER_TX"));
+    if (getenv("MIGRATE_TEST_PGBOUNCER_STMT") != NULL) {
+        target_add(postgres, "pgbouncer, statement mode", getenv("MIGRATE_TEST_PGBOUNCER_STMT"));
+        targets[target_count - 1].is_behind_statements = true;
+    }
 }
 
 static const char *
@@ -143,6 +183,7 @@ begin(int index)
 {
     const Target *target = &targets[index];
 
+    is_behind_statements = target->is_behind_statements;
     url = database_make(target);
     connection = open_url(target->driver, url, false);
     return target->driver;
@@ -161,6 +202,8 @@ set_up(void)
     names = (TableNames){NULL, "migrate_version", "migrate_history", true};
     server_database = NULL;
     connection = NULL;
+    memory = (DriverMemory){0};
+    reopened = 0;
 }
 
 static void
@@ -183,10 +226,12 @@ read_state(const Driver *driver)
 {
     DatabaseState state;
 
-    error = (Error){.arena = &arena};
-    ck_assert_msg(driver->state_read(connection, &names, false, &arena, &state, &error), "%s",
-                  error.message);
-    return state;
+    for (;;) {
+        error = (Error){.arena = &arena};
+        if (driver->state_read(connection, &names, false, &arena, &state, &error))
+            return state;
+        reopen(driver);
+    }
 }
 
 static const char *
@@ -245,8 +290,7 @@ run_steps(const Driver *driver, const StepSketch *steps, size_t count, RunResult
 {
     const SketchUnits units = units_of(driver, steps, count);
 
-    error = (Error){.arena = &arena};
-    return driver->run(connection, units.at, units.len, NULL, &arena, result, &error);
+    return run_units(driver, &units, NULL, result);
 }
 
 static void
@@ -263,11 +307,11 @@ mark_failed(const Driver *driver, const StepSketch *step, const char *message)
 {
     const DatabaseState state = read_state(driver);
     const SketchTarget target = {driver->dialect, &state.tables, &session};
-    const Unit unit = sketch_mark_failed(&target, step, message, &arena);
+    SketchUnits units = {0};
     RunResult result;
 
-    ck_assert_msg(driver->run(connection, &unit, 1, NULL, &arena, &result, &error), "%s",
-                  error.message);
+    *VEC_ADD(&arena, &units) = sketch_mark_failed(&target, step, message, &arena);
+    ck_assert_msg(run_units(driver, &units, NULL, &result), "%s", error.message);
 }
 
 static const char *
@@ -696,10 +740,10 @@ START_TEST(an_alembic_table_is_taken_over_as_it_stands)
 
     names.version = "alembic_version";
     if (driver != &DRIVER_FAKE) {
-        execute_on(driver, connection,
-                   "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL, note text)");
-        execute_on(driver, connection, "INSERT INTO alembic_version VALUES ('a1', 'kept')");
-        execute_on(driver, connection, "INSERT INTO alembic_version VALUES ('a1', 'twice')");
+        execute(driver,
+                "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL, note text)");
+        execute(driver, "INSERT INTO alembic_version VALUES ('a1', 'kept')");
+        execute(driver, "INSERT INTO alembic_version VALUES ('a1', 'twice')");
         ck_assert_str_eq(read_rows(driver), "a1");
         run_step(driver, upgrade("b2", "a1", "b2", NULL, NULL));
         ck_assert_str_eq(read_rows(driver), "b2");
@@ -715,9 +759,8 @@ START_TEST(a_version_table_in_another_schema_is_seen)
     const Driver *driver = begin(_i);
 
     if (strcmp(driver->name, "postgres") == 0) {
-        execute_on(driver, connection, "CREATE SCHEMA other");
-        execute_on(driver, connection,
-                   "CREATE TABLE other.migrate_version (version_num varchar(255) NOT NULL)");
+        execute(driver, "CREATE SCHEMA other");
+        execute(driver, "CREATE TABLE other.migrate_version (version_num varchar(255) NOT NULL)");
         const DatabaseState state = read_state(driver);
         ck_assert(!state.has_version_table);
         ck_assert_str_eq(state.elsewhere, "other");
