@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/command.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "core/base/text.h"
@@ -88,15 +87,14 @@ option_text(const Context *context, const char *name)
 {
     const OptionValue *value = value_of(context, name);
 
-    assert(value != NULL);
-    return value->text;
+    return value == NULL ? NULL : value->text;
 }
 
 const Names *
 option_texts(const Context *context, const char *name)
 {
+    static const Names NONE = {0};
     const OptionValue *value = value_of(context, name);
 
-    assert(value != NULL);
-    return &value->texts;
+    return value == NULL ? &NONE : &value->texts;
 }

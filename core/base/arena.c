@@ -197,11 +197,17 @@ arena_text(Arena *arena, const char *text)
 const char *
 arena_vformat(Arena *arena, const char *format, va_list values)
 {
+    char guess[256]; /* most texts are shorter: formatting twice would cost twice */
     va_list again;
+
     va_copy(again, values);
-    const int length = vsnprintf(NULL, 0, format, values);
-    char *text = arena_alloc(arena, (size_t)(length < 0 ? 0 : length) + 1);
-    vsnprintf(text, (size_t)(length < 0 ? 0 : length) + 1, format, again);
+    const int length = vsnprintf(guess, sizeof guess, format, values);
+    const size_t len = length < 0 ? 0 : (size_t)length;
+    char *text = arena_alloc(arena, len + 1);
+    if (len < sizeof guess)
+        memcpy(text, guess, len);
+    else
+        vsnprintf(text, len + 1, format, again);
     va_end(again);
     return text;
 }

@@ -43,14 +43,18 @@ buf_add_char(Buf *buf, char c)
 void
 buf_vaddf(Buf *buf, const char *format, va_list values)
 {
+    enum { GUESS = 128 }; /* most pieces are shorter: formatting twice would cost twice */
     va_list again;
+
     va_copy(again, values);
-    const int length = vsnprintf(NULL, 0, format, values);
-    if (length > 0) {
+    reserve(buf, GUESS);
+    const size_t room = buf->cap - buf->len;
+    const int length = vsnprintf(buf->at + buf->len, room, format, values);
+    if (length > 0 && (size_t)length >= room) {
         reserve(buf, (size_t)length);
         vsnprintf(buf->at + buf->len, (size_t)length + 1, format, again);
-        buf->len += (size_t)length;
     }
+    buf->len += length > 0 ? (size_t)length : 0;
     va_end(again);
 }
 
