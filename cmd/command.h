@@ -76,8 +76,8 @@ const Command *command_find(const Command *const *commands, const char *name);
 /* The command that somebody who wrote `name` may mean; NULL if none is near. */
 const char *command_nearest(const Command *const *commands, const char *name, Arena *arena);
 
-/* Values of the command's options by name. option_is_given is false for one that the command does
- * not have; option_text is NULL when it was not given. */
+/* Values of the command's options by name: false, NULL and none for one that was not given, or that
+ * the command does not have. */
 bool option_is_given(const Context *context, const char *name);
 const char *option_text(const Context *context, const char *name);
 const Names *option_texts(const Context *context, const char *name);
