@@ -592,16 +592,23 @@ choose_values(Loader *loader)
             loader->config->direct_url =
                 take_url(loader, key->name, node, &loader->config->direct_url_problem);
     }
+    const YamlNode *named = choose(loader, "file_template");
+    if (named != NULL && strchr(loader->config->file_template, '/') != NULL &&
+        !loader->config->recursive) {
+        error_add_at(&loader->problems, ERR_CONFIG, named->place,
+                     "file_template: it makes folders, which are read only with recursive: true");
+    }
     if (loader->config->migrations.len == 0)
         *VEC_ADD(loader->arena, &loader->config->migrations) =
             path_join(loader->arena, loader->config->folder, "migrations");
 }
 
 static bool
-finish(const Loader *loader, Error *err)
+finish(Loader *loader, Error *err)
 {
     if (loader->problems.code == ERR_NONE)
         return true;
+    error_sort(&loader->problems);
     *err = loader->problems;
     return false;
 }

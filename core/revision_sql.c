@@ -47,11 +47,10 @@ typedef struct Parser {
     unsigned number; /* of line */
     Arena *arena;
     Revision *revision;
-    Error *err;
+    Error *problems;
     unsigned header_lines[HEADER_KEY_COUNT]; /* 0: absent */
     bool in_comment;                         /* between the header's slash-star and star-slash */
     Place stray; /* of the first text above the directives that is no comment; line 0: none */
-    size_t problems;
 } Parser;
 
 /* The place of a byte of the line. */
@@ -71,10 +70,9 @@ add_problem(Parser *parser, const char *at, const char *format, ...)
     va_list values;
 
     va_start(values, format);
-    error_add_at(parser->err, ERR_REVISION, place_at(parser, at), "%s",
-                 arena_vformat(parser->err->arena, format, values));
+    error_add_at(parser->problems, ERR_REVISION, place_at(parser, at), "%s",
+                 arena_vformat(parser->problems->arena, format, values));
     va_end(values);
-    parser->problems++;
 }
 
 static bool
@@ -206,7 +204,7 @@ take_comment(Parser *parser, Slice comment)
         if (nearest == NULL)
             return;
         add_problem(parser, word.at, "unknown header key \"%.*s\"", SLICE_ARGS(word));
-        error_hint(parser->err, "did you mean \"%s\"?", nearest);
+        error_hint(parser->problems, "did you mean \"%s\"?", nearest);
         for (key = 0; HEADER_KEYS[key] != nearest;)
             key++;
         /* it is not missing as well */
@@ -298,10 +296,11 @@ take_word(Parser *parser, Slice word, unsigned *seen, Section *section)
         const char *nearest = text_nearest(name, WORD_KEYS);
         add_problem(parser, word.at, "unknown word \"%.*s\" in a directive", SLICE_ARGS(word));
         if (nearest != NULL)
-            error_hint(parser->err, "did you mean \"%s:\"?", nearest);
+            error_hint(parser->problems, "did you mean \"%s:\"?", nearest);
         else
-            error_hint(parser->err, "the words are transaction:false, transaction:new, "
-                                    "dialect:NAME, lock_timeout:TIME and statement_timeout:TIME");
+            error_hint(parser->problems,
+                       "the words are transaction:false, transaction:new, "
+                       "dialect:NAME, lock_timeout:TIME and statement_timeout:TIME");
         return;
     }
     if ((*seen & (1U << key)) != 0) {
@@ -365,35 +364,6 @@ begin_section(Parser *parser, Direction direction, Slice words)
         take_word(parser, word, &seen, section);
 }
 
-static void
-take_directive(Parser *parser)
-{
-    Slice rest = slice_after(parser->line, sizeof DIRECTIVE - 1);
-    const bool is_detached = rest.len > 0 && ascii_is_space(rest.at[0]);
-    const Slice name = is_detached ? (Slice){rest.at, 0} : next_word(&rest);
-
-    if (slice_is(name, "up")) {
-        begin_section(parser, DIRECTION_UPGRADE, rest);
-        return;
-    }
-    if (slice_is(name, "down")) {
-        begin_section(parser, DIRECTION_DOWNGRADE, rest);
-        return;
-    }
-    if (slice_is(name, "copy")) {
-        if (parser->revision->sections.len == 0)
-            add_problem(parser, parser->line.at, "\"-- migrate:copy\" stands before any section");
-        return;
-    }
-    const char *nearest = text_nearest(name, DIRECTIVES);
-    add_problem(parser, parser->line.at, "unknown directive \"migrate:%.*s\"", SLICE_ARGS(name));
-    if (nearest != NULL)
-        error_hint(parser->err, "did you mean \"-- migrate:%s\"?", nearest);
-    else
-        error_hint(parser->err,
-                   "the directives are -- migrate:up, -- migrate:down and -- migrate:copy");
-}
-
 /* A comment that a person would take for a directive, and we would not: "  --Migrate : up". */
 static bool
 is_almost_directive(Slice line)
@@ -415,6 +385,46 @@ is_almost_directive(Slice line)
 }
 
 static void
+report_almost_directive(Parser *parser)
+{
+    add_problem(parser, slice_trim(parser->line).at,
+                "a directive is written \"-- migrate:up\", at the start of its line");
+}
+
+static void
+take_directive(Parser *parser)
+{
+    Slice rest = slice_after(parser->line, sizeof DIRECTIVE - 1);
+    const bool is_detached = rest.len > 0 && ascii_is_space(rest.at[0]);
+    const Slice name = is_detached ? (Slice){rest.at, 0} : next_word(&rest);
+
+    if (slice_is(name, "up")) {
+        begin_section(parser, DIRECTION_UPGRADE, rest);
+        return;
+    }
+    if (slice_is(name, "down")) {
+        begin_section(parser, DIRECTION_DOWNGRADE, rest);
+        return;
+    }
+    if (slice_is(name, "copy")) {
+        if (parser->revision->sections.len == 0)
+            add_problem(parser, parser->line.at, "\"-- migrate:copy\" stands before any section");
+        return;
+    }
+    if (is_detached && is_almost_directive(parser->line)) {
+        report_almost_directive(parser);
+        return;
+    }
+    const char *nearest = text_nearest(name, DIRECTIVES);
+    add_problem(parser, parser->line.at, "unknown directive \"migrate:%.*s\"", SLICE_ARGS(name));
+    if (nearest != NULL)
+        error_hint(parser->problems, "did you mean \"-- migrate:%s\"?", nearest);
+    else
+        error_hint(parser->problems,
+                   "the directives are -- migrate:up, -- migrate:down and -- migrate:copy");
+}
+
+static void
 take_line(Parser *parser)
 {
     const Slice line = parser->line;
@@ -427,9 +437,7 @@ take_line(Parser *parser)
     const bool may_be =
         line.len > 0 && (line.at[0] == '-' || line.at[0] == ' ' || line.at[0] == '\t');
     if (may_be && is_almost_directive(line)) {
-        const Slice text = slice_trim(line);
-        add_problem(parser, text.at,
-                    "a directive is written \"-- migrate:up\", at the start of its line");
+        report_almost_directive(parser);
         return;
     }
     if (parser->revision->sections.len == 0)
@@ -463,40 +471,40 @@ check_head(Parser *parser)
     const bool has_revises = parser->header_lines[HEADER_REVISES] != 0;
 
     if (!has_id && !has_revises) {
-        error_add_at(parser->err, ERR_REVISION, top,
+        error_add_at(parser->problems, ERR_REVISION, top,
                      "this is no revision: it has no \"-- revision:\" and no \"-- revises:\" line");
-        error_hint(parser->err, "write them at its top, or keep the file outside the migrations "
-                                "folder");
-        parser->problems++;
+        error_hint(parser->problems,
+                   "write them at its top, or keep the file outside the migrations "
+                   "folder");
         return;
     }
     if (!has_id) {
-        error_add_at(parser->err, ERR_REVISION, top, "the header has no \"-- revision:\" line");
-        parser->problems++;
+        error_add_at(parser->problems, ERR_REVISION, top,
+                     "the header has no \"-- revision:\" line");
     }
     if (!has_revises) {
-        error_add_at(parser->err, ERR_REVISION, top, "the header has no \"-- revises:\" line");
-        error_hint(parser->err, "name the revision before it, or nothing for a base");
-        parser->problems++;
+        error_add_at(parser->problems, ERR_REVISION, top, "the header has no \"-- revises:\" line");
+        error_hint(parser->problems, "name the revision before it, or nothing for a base");
     }
     if (parser->stray.line != 0) {
-        error_add_at(parser->err, ERR_REVISION, parser->stray,
+        error_add_at(parser->problems, ERR_REVISION, parser->stray,
                      "SQL stands above the first \"-- migrate:up\" or \"-- migrate:down\"");
-        error_hint(parser->err, "only comments may stand there");
-        parser->problems++;
+        error_hint(parser->problems, "only comments may stand there");
     }
 }
 
 bool
 revision_parse_sql(const char *file, Slice text, Arena *arena, Revision *revision, Error *err)
 {
-    Parser parser = {.file = file, .text = text, .arena = arena, .revision = revision, .err = err};
+    Error problems = {.arena = err->arena};
+    Parser parser = {
+        .file = file, .text = text, .arena = arena, .revision = revision, .problems = &problems};
 
     *revision = (Revision){.file = file, .message = "", .created = ""};
     if (slice_starts_with(text, BOM))
         parser.next = sizeof BOM - 1;
     if (!check_bytes(&parser))
-        return false;
+        return error_append(err, &problems);
     while (next_line(&parser))
         take_line(&parser);
     end_section(&parser, text.len);
@@ -505,5 +513,8 @@ revision_parse_sql(const char *file, Slice text, Arena *arena, Revision *revisio
     revision->revises_line = parser.header_lines[HEADER_REVISES];
     revision->depends_on_line = parser.header_lines[HEADER_DEPENDS_ON];
     revision->branch_labels_line = parser.header_lines[HEADER_BRANCH_LABELS];
-    return parser.problems == 0;
+    if (problems.code == ERR_NONE)
+        return true;
+    error_sort(&problems);
+    return error_append(err, &problems);
 }

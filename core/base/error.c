@@ -2,7 +2,10 @@
 #include "core/base/error.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "core/base/vec.h"
 
 /* Sets every field but the arena. */
 static void
@@ -104,6 +107,52 @@ error_append(Error *err, const Error *more)
     last_of(err)->next = copy;
     err->last = last_of(copy);
     return false;
+}
+
+/* A problem and where it stood, so that sorting keeps the order of equals. */
+typedef struct Ranked {
+    Error *node;
+    Error problem;
+    size_t rank;
+} Ranked;
+
+static int
+compare_places(const void *a, const void *b)
+{
+    const Ranked *x = a;
+    const Ranked *y = b;
+    const Place *left = &x->problem.place;
+    const Place *right = &y->problem.place;
+
+    if (left->line != right->line)
+        return left->line < right->line ? -1 : 1;
+    if (left->column != right->column)
+        return left->column < right->column ? -1 : 1;
+    return x->rank < y->rank ? -1 : 1;
+}
+
+void
+error_sort(Error *err)
+{
+    VEC(Ranked) all = {0};
+
+    for (Error *at = err; at != NULL; at = at->next) {
+        const size_t rank = all.len;
+        *VEC_ADD(err->arena, &all) = (Ranked){at, *at, rank};
+    }
+    if (all.len < 2)
+        return;
+    Arena *arena = err->arena;
+    Ranked *sorted = ARENA_ARRAY(arena, Ranked, all.len);
+    memcpy(sorted, all.at, all.len * sizeof *sorted);
+    qsort(sorted, all.len, sizeof *sorted, compare_places);
+    for (size_t i = 0; i < all.len; i++) {
+        Error *node = all.at[i].node;
+        *node = sorted[i].problem;
+        node->next = i + 1 < all.len ? all.at[i + 1].node : NULL;
+        node->last = NULL;
+    }
+    err->last = VEC_LAST(&all)->node;
 }
 
 int

@@ -65,6 +65,8 @@ bool error_add_at(Error *err, ErrorCode code, Place place, const char *format, .
     PRINTF_LIKE(4, 5);
 /* Appends all problems of `more` (same arena, or one that lives as long). */
 bool error_append(Error *err, const Error *more);
+/* Puts the problems of one file in the order of their places. */
+void error_sort(Error *err);
 
 /* The process exit status of a code. */
 int error_exit_status(ErrorCode code);
