@@ -618,7 +618,7 @@ normalise(Builder *b)
         arena_reset(&arena);
     }
     arena_release(&arena);
-    for (size_t i = 0; i < graph->count; i++) {
+    for (size_t i = 0; n.dropped.len > 0 && i < graph->count; i++) {
         if (n.first_dropped[i] != 0)
             take_out(&n, i);
     }

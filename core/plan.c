@@ -7,16 +7,19 @@
 #include <string.h>
 
 /*
- * The traversal. H is a list of slots, each at a node not yet emitted; i is the current one.
+ * The traversal. H is a list of slots, each at a node not yet emitted; one of them is current.
  *   - A node with an unemitted child (of either kind, marked) is blocked: go on at the lowest slot
  *     whose node is above it.
  *   - Else emit it. The first of its parents that is marked and in no slot takes its place in the
  *     slot, the others get new slots at the end; without one the slot goes and the one before it is
  *     next.
- * Two facts make this cheap. Each marked node is, until it is emitted, in a slot or below one: so
- * "another slot is above it" is "it has an unemitted child", a counter. And a slot only ever moves
- * down, new slots come last: so the lowest slot above a given node only ever moves up, and what was
- * found out about a blocked node holds until it is emitted.
+ * Each marked node is, until it is emitted, in a slot or below one: so "another slot is above it"
+ * is "it has an unemitted child", a counter. A slot only ever moves down and new slots come last:
+ * so the lowest slot above a given node only ever moves up. It is found in one of two ways:
+ *   - by a search upward, led by what earlier searches learnt: for each node a bound below which no
+ *     slot is above it. Cheap for a node that is met a few times;
+ *   - once searches for one node have cost as much as a walk over all that is above it would, by
+ *     such a walk, whose result is kept in a column until the node is emitted.
  */
 #define NO_SLOT SIZE_MAX
 
@@ -40,6 +43,15 @@ typedef struct Column {
     size_t tail;   /* slots made later, from here on, are yet to be looked at */
 } Column;
 
+/* A node being searched: its edges so far, and the lowest slot that can be above it by them. */
+typedef struct Search {
+    size_t node;
+    size_t edge;
+    size_t least;
+} Search;
+
+typedef VEC(Search) Searches;
+
 typedef struct Order {
     const Graph *graph;
     bool *marks;
@@ -49,6 +61,10 @@ typedef struct Order {
     Slots slots;
     size_t first;
     size_t last;
+    size_t left;       /* nodes not yet emitted */
+    size_t *bound;     /* no slot before this one is above the node */
+    size_t *spent;     /* on searches for the node */
+    Searches searches; /* the stack of a search */
     uint64_t *above;   /* of each node a bit for each column that it is above of */
     size_t *column_of; /* COLUMNS: none */
     Column columns[COLUMNS];
@@ -129,7 +145,7 @@ column_reach(Order *o, size_t column, const Indexes *edges)
     }
 }
 
-static size_t
+static void
 column_make(Order *o, size_t node)
 {
     size_t column = 0;
@@ -155,7 +171,6 @@ column_make(Order *o, size_t node)
     }
     if (c->slots.len > 1)
         qsort(c->slots.at, c->slots.len, sizeof *c->slots.at, compare_sizes);
-    return column;
 }
 
 static bool
@@ -166,15 +181,12 @@ slot_is_above(const Order *o, size_t slot, size_t column)
     return !s->is_gone && (o->above[s->node] >> column & 1) != 0;
 }
 
-/* The lowest slot above a blocked node. */
+/* The lowest slot above the node of a column. */
 static size_t
-lowest_above(Order *o, size_t node)
+column_lowest(Order *o, size_t column)
 {
-    size_t column = o->column_of[node];
-
-    if (column == COLUMNS)
-        column = column_make(o, node);
     Column *c = &o->columns[column];
+
     for (; c->next < c->slots.len; c->next++) {
         if (slot_is_above(o, c->slots.at[c->next], column))
             return c->slots.at[c->next];
@@ -184,6 +196,73 @@ lowest_above(Order *o, size_t node)
         assert(c->tail < o->slots.len);
     }
     return c->tail;
+}
+
+static size_t
+least_of(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Looks at the next edge of the search on top of the stack. True when it leads into `slot`. */
+static bool
+search_edge(Order *o, size_t slot)
+{
+    Search *s = VEC_LAST(&o->searches);
+    const Node *node = &o->graph->nodes[s->node];
+    const size_t at = s->edge < node->children.len
+                          ? node->children.at[s->edge]
+                          : node->dependents.at[s->edge - node->children.len];
+
+    if (o->marks[at] && o->slot_of[at] == slot)
+        return true;
+    if (o->marks[at] && o->bound[at] <= slot) {
+        /* looked at again once its own search has raised the bound */
+        *VEC_ADD(o->arena, &o->searches) = (Search){.node = at, .least = NO_SLOT};
+        return false;
+    }
+    s->edge++;
+    if (o->marks[at])
+        s->least = least_of(s->least, least_of(o->slot_of[at], o->bound[at]));
+    return false;
+}
+
+/* Whether `slot`, which no lower one precedes, is above the node. If not, the bounds of all that
+ * was looked at are above it afterwards. */
+static bool
+search_slot(Order *o, size_t node, size_t slot)
+{
+    size_t cost = 0;
+    bool is_found = false;
+
+    o->searches.len = 0;
+    *VEC_ADD(o->arena, &o->searches) = (Search){.node = node, .least = NO_SLOT};
+    while (o->searches.len > 0 && !is_found) {
+        const Search *s = VEC_LAST(&o->searches);
+        const Node *at = &o->graph->nodes[s->node];
+        cost++;
+        if (s->edge < at->children.len + at->dependents.len) {
+            is_found = search_edge(o, slot);
+            continue;
+        }
+        o->bound[s->node] = s->least;
+        o->searches.len--;
+    }
+    o->spent[node] += cost;
+    return is_found;
+}
+
+/* The lowest slot above a blocked node. */
+static size_t
+lowest_above(Order *o, size_t node)
+{
+    if (o->column_of[node] == COLUMNS && o->spent[node] > o->left)
+        column_make(o, node);
+    if (o->column_of[node] != COLUMNS)
+        return column_lowest(o, o->column_of[node]);
+    while (!search_slot(o, node, o->bound[node]))
+        assert(o->bound[node] != NO_SLOT);
+    return o->bound[node];
 }
 
 static void
@@ -198,6 +277,7 @@ emit(Order *o, size_t node, Arena *arena, Indexes *order)
 {
     *VEC_ADD(arena, order) = node;
     o->marks[node] = false;
+    o->left--;
     release(o, &o->graph->nodes[node].parents);
     release(o, &o->graph->nodes[node].dependencies);
     if (o->column_of[node] != COLUMNS)
@@ -231,6 +311,8 @@ order_init(Order *o, const Indexes *heads)
 
     o->blockers = ARENA_ARRAY(o->arena, size_t, count);
     o->slot_of = ARENA_ARRAY(o->arena, size_t, count);
+    o->bound = ARENA_ARRAY(o->arena, size_t, count);
+    o->spent = ARENA_ARRAY(o->arena, size_t, count);
     o->above = ARENA_ARRAY(o->arena, uint64_t, count);
     o->column_of = ARENA_ARRAY(o->arena, size_t, count);
     o->first = o->last = NO_SLOT;
@@ -240,6 +322,7 @@ order_init(Order *o, const Indexes *heads)
         const Node *node = &o->graph->nodes[i];
         o->slot_of[i] = NO_SLOT;
         o->column_of[i] = COLUMNS;
+        o->left += o->marks[i];
         for (size_t k = 0; o->marks[i] && k < node->parents.len; k++)
             o->blockers[node->parents.at[k]]++;
         for (size_t k = 0; o->marks[i] && k < node->dependencies.len; k++)
