@@ -38,17 +38,29 @@ START_TEST(recorded_cases_agree)
     for (size_t i = 0; i < graphs.len; i++) {
         Graph graph = {0};
         Error err = {.arena = &arena};
-        ck_assert_msg(graph_build(&graphs.at[i].revisions, &arena, &graph, &err), "%s", err.message);
+        ck_assert_msg(graph_build(&graphs.at[i].revisions, &arena, &graph, &err), "%s",
+                      err.message);
         for (size_t k = 0; k < graphs.at[i].cases.len; k++) {
             const GraphCase *c = &graphs.at[i].cases.at[k];
             Plan plan = {0};
             err = (Error){.arena = &arena};
             const bool ok = run_case(&graph, c, &arena, &plan, &err);
-            const char *want = c->is_error ? c->error : arena_format(&arena, "%s %s", strcmp(c->command, "stamp") == 0 ? "" : names_join(&arena, &c->steps, " "), rows_text(&arena, &c->rows_after));
-            const char *got = ok ? arena_format(&arena, "%s %s", strcmp(c->command, "stamp") == 0 ? "" : plan_text(&arena, &plan, false), rows_text(&arena, &plan.rows_after)) : err.message;
+            const char *want = c->is_error ? c->error
+                                           : arena_format(&arena, "%s %s",
+                                                          strcmp(c->command, "stamp") == 0
+                                                              ? ""
+                                                              : names_join(&arena, &c->steps, " "),
+                                                          rows_text(&arena, &c->rows_after));
+            const char *got = ok ? arena_format(&arena, "%s %s",
+                                                strcmp(c->command, "stamp") == 0
+                                                    ? ""
+                                                    : plan_text(&arena, &plan, false),
+                                                rows_text(&arena, &plan.rows_after))
+                                 : err.message;
             if (ok == c->is_error || (ok && strcmp(want, got) != 0)) {
                 bad++;
-                printf("%s:%u %s %s %s\n   want %s\n   got  %s\n", c->graph, c->line, rows_text(&arena, &c->rows), c->command, c->targets.at[0], want, got);
+                printf("%s:%u %s %s %s\n   want %s\n   got  %s\n", c->graph, c->line,
+                       rows_text(&arena, &c->rows), c->command, c->targets.at[0], want, got);
             }
         }
     }
