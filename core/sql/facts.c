@@ -307,15 +307,18 @@ static const FirstWord sqlite_words[] = {
     {NULL, NULL},
 };
 
+/* A definition only speaks of the call, and SET calls nothing. */
 static bool
 sets_by_function(const SqlStatement *statement)
 {
+    static const char *const others[] = {"create", "alter", "set", "reset"};
     SqlTokens tokens = sql_tokens(SQL_POSTGRES, statement->text);
     SqlToken is_local = {0};
 
-    if (slice_is_nocase(statement->words[0], "create") ||
-        slice_is_nocase(statement->words[0], "alter"))
-        return false;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (slice_is_nocase(statement->words[0], others[i]))
+            return false;
+    }
     return sql_find_session_config(&tokens, &is_local);
 }
 

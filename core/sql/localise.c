@@ -79,7 +79,7 @@ take_setting(SqlTokens *tokens, Arena *arena)
         (void)sql_token_next(tokens, &token);
         if (token.kind == SQL_TOKEN_NAME)
             token.text = (Slice){token.text.at + 1, token.text.len - 2};
-        else if (token.kind != SQL_TOKEN_WORD)
+        else if (token.kind != SQL_TOKEN_WORD || sql_token_is(&token, "to"))
             return NULL;
         buf_add(&name, name.len > 0 ? "." : "");
         buf_add_slice(&name, token.text);

@@ -81,7 +81,10 @@ name_of(const Question *question)
         buf_add(&name, i > 0 ? " " : "");
         for (size_t at = 0; at < word.len; at++) {
             const char c = ascii_lower(word.at[at]);
-            buf_add_char(&name, ascii_is_letter(c) ? capitals[c - 'a'] : c);
+            if (ascii_is_letter(c))
+                buf_add_char(&name, capitals[c - 'a']);
+            else
+                buf_add_char(&name, c);
         }
     }
     for (size_t i = 0; i < sizeof details / sizeof details[0]; i++) {

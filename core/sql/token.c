@@ -263,14 +263,14 @@ give_variable(SqlTokens *tokens, SqlToken *token)
         at += *at == ':' ? 2 : 1;
     if (at == tokens->at + 1)
         return give(tokens, token, SQL_TOKEN_SYMBOL, at);
-    if (at < tokens->end && *at == '(') {
-        const char *close = at + 1;
-        while (close < tokens->end && *close != ')' && class_of(close) != SPACE)
-            close++;
-        if (close < tokens->end && *close == ')')
-            at = close + 1;
-    }
-    return give(tokens, token, SQL_TOKEN_PARAMETER, at);
+    if (at == tokens->end || *at != '(')
+        return give(tokens, token, SQL_TOKEN_PARAMETER, at);
+    while (at < tokens->end && *at != ')' && class_of(at) != SPACE)
+        at++;
+    if (at < tokens->end && *at == ')')
+        return give(tokens, token, SQL_TOKEN_PARAMETER, at + 1);
+    tokens->error = "unterminated parameter";
+    return give(tokens, token, SQL_TOKEN_BROKEN, tokens->end);
 }
 
 /* PostgreSQL: $tag$, $1, or a dollar that begins neither. */

@@ -426,6 +426,8 @@ static const LexerCase sqlite_cases[] = {
     {"unterminated double quotes", "SELECT ¡\"a;", NULL, "unterminated quoted name"},
     {"unterminated backticks", "SELECT ¡`a``;", NULL, "unterminated quoted name"},
     {"unterminated bracket", "SELECT é, ¡[a;", NULL, "unterminated quoted name"},
+    {"unterminated variable of Tcl", "SELECT ¡$a(b c)", NULL, "unterminated parameter"},
+    {"unterminated variable at the end", "«x»; SELECT ¡:a(b", NULL, "unterminated parameter"},
     {"unclosed parenthesis", "SELECT ¡(1; SELECT 2;", NULL, "unclosed parenthesis"},
     {"unclosed parenthesis in a trigger",
      "CREATE TRIGGER x DELETE ON y BEGIN SELECT ¡(1; END; SELECT 2);", NULL,

@@ -69,6 +69,7 @@ static const LocalCase cases[] = {
     {"ALTER ROLE r SET x = 1", NULL, NULL, NULL},
     {"SET NAMES", "SET LOCAL NAMES", "\"SET NAMES\"" ONLY, "NAMES"},
     {"SET", NULL, NULL, NULL},
+    {"SET TO", NULL, NULL, NULL},
     {"RESET 1", NULL, NULL, NULL},
 };
 

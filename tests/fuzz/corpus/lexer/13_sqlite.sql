@@ -1,0 +1,1 @@
+PRAGMA main.journal_mode = wal; ATTACH $$x$$ AS y; VACUUM; SELECT x'00ff', ?1, :a, @b, #c /* open ; 

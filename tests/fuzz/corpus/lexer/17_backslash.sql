@@ -1,0 +1,3 @@
+SELECT 1 \gset
+\echo it's
+; /*/ a */*/
