@@ -88,16 +88,27 @@ form_of_postgres(const Scan *scan, const SqlToken *token)
     return sql_token_is(token, "rule") ? FORM_RULE : FORM_PLAIN;
 }
 
-/* [EXPLAIN [QUERY PLAN]] CREATE [TEMP|TEMPORARY] TRIGGER */
+/* [EXPLAIN [QUERY PLAN]] CREATE [TEMP|TEMPORARY] TRIGGER, word by word. */
 static Form
 form_of_sqlite(const Scan *scan, const SqlToken *token)
 {
-    static const char *const head[] = {"explain", "query", "plan", "create", "temp", "temporary"};
+    static const struct {
+        const char *last; /* NULL: none */
+        const char *word;
+    } heads[] = {
+        {NULL, "create"},  {NULL, "explain"},  {"explain", "create"}, {"explain", "query"},
+        {"query", "plan"}, {"plan", "create"}, {"create", "temp"},    {"create", "temporary"},
+    };
 
-    if (sql_token_is(token, "trigger") && !sql_token_is(&scan->last, "explain"))
-        return scan->word_count == 0 ? FORM_PLAIN : FORM_TRIGGER;
-    for (size_t i = 0; i < sizeof head / sizeof head[0]; i++) {
-        if (sql_token_is(token, head[i]))
+    if (sql_token_is(token, "trigger"))
+        return sql_token_is(&scan->last, "create") || sql_token_is(&scan->last, "temp") ||
+                       sql_token_is(&scan->last, "temporary")
+                   ? FORM_TRIGGER
+                   : FORM_PLAIN;
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        const bool follows = heads[i].last == NULL ? scan->word_count == 0
+                                                   : sql_token_is(&scan->last, heads[i].last);
+        if (follows && sql_token_is(token, heads[i].word))
             return FORM_HEAD;
     }
     return FORM_PLAIN;

@@ -14,6 +14,7 @@
 
 enum { EDITS = 8 };
 
+/* NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* xorshift64 (Marsaglia 2003) */

@@ -21,6 +21,7 @@
         }                                                                                          \
     } while (0)
 
+/* NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A reader who counts byte by byte. */
@@ -121,6 +122,38 @@ check_statement(const SqlStatement *statement, SqlDialect dialect, Slice text, A
     (void)sql_refusal(statement, dialect, false, arena);
 }
 
+/* The rows of a COPY, if any: returns where the next statement may begin. */
+static size_t
+check_data(const SqlStatement *statement, SqlDialect dialect, Counter *counter)
+{
+    const Slice text = counter->text;
+    size_t behind = statement->offset + statement->text.len;
+
+    if (statement->data.at == NULL)
+        return behind;
+    const size_t data = (size_t)(statement->data.at - text.at);
+    check_gap(dialect, (Slice){text.at + behind, data - behind});
+    count_to(counter, data);
+    REQUIRE(statement->data_line == counter->line);
+    behind = data + statement->data.len;
+    if (behind == text.len)
+        return behind;
+    for (behind += 2; behind < text.len && text.at[behind] == '\r'; behind++)
+        continue;
+    return behind;
+}
+
+static void
+check_error(SqlLexer *lexer, Counter *counter)
+{
+    SqlStatement statement;
+
+    REQUIRE(lexer->error_offset < counter->text.len);
+    count_to(counter, lexer->error_offset);
+    REQUIRE(lexer->error_line == counter->line && lexer->error_column == counter->column);
+    REQUIRE(!sql_next(lexer, &statement));
+}
+
 static void
 check_text(SqlDialect dialect, Slice text, Arena *arena)
 {
@@ -128,7 +161,7 @@ check_text(SqlDialect dialect, Slice text, Arena *arena)
     Counter counter = {.text = text, .at = bom, .line = 1, .column = 1};
     SqlLexer lexer;
     SqlStatement statement;
-    size_t behind = bom; /* the statement before, or its data */
+    size_t behind = bom;
 
     sql_init(&lexer, dialect, text, 1);
     while (sql_next(&lexer, &statement)) {
@@ -137,31 +170,16 @@ check_text(SqlDialect dialect, Slice text, Arena *arena)
         count_to(&counter, statement.offset);
         REQUIRE(statement.line == counter.line && statement.column == counter.column);
         check_statement(&statement, dialect, text, arena);
-        behind = statement.offset + statement.text.len;
-        if (statement.data.at != NULL) {
-            const size_t data = (size_t)(statement.data.at - text.at);
-            check_gap(dialect, (Slice){text.at + behind, data - behind});
-            count_to(&counter, data);
-            REQUIRE(statement.data_line == counter.line);
-            behind = data + statement.data.len;
-        }
-        if (statement.data.at != NULL && behind < text.len) {
-            for (behind += 2; behind < text.len && text.at[behind] == '\r'; behind++)
-                continue;
-        }
+        behind = check_data(&statement, dialect, &counter);
         arena_reset(arena);
     }
-    if (lexer.error == NULL) {
+    if (lexer.error == NULL)
         check_gap(dialect, slice_after(text, behind));
-        return;
-    }
-    REQUIRE(lexer.error_offset < text.len);
-    count_to(&counter, lexer.error_offset);
-    REQUIRE(lexer.error_line == counter.line && lexer.error_column == counter.column);
-    REQUIRE(!sql_next(&lexer, &statement));
+    else
+        check_error(&lexer, &counter);
 }
 
-int
+int /* NOLINTNEXTLINE(readability-identifier-naming) */
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const Slice text = {size == 0 ? "" : (const char *)data, size};
