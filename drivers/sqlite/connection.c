@@ -200,29 +200,38 @@ open_flags(const SqliteUrl *url, const Connection *connection)
     return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 }
 
-static bool
-handle_open(Connection *connection, const SqliteUrl *url, Error *err)
+/* A result code of SQLite; *db is to be closed in any case. */
+static int
+handle_open(Connection *connection, sqlite3 **db)
 {
     const char *name = connection->path == NULL ? ":memory:" : connection->path;
-    int code = sqlite3_open_v2(name, &connection->db, open_flags(url, connection), NULL);
+    int code = sqlite3_open_v2(name, db, connection->flags, NULL);
 
-    if (code == SQLITE_OK) {
-        (void)sqlite3_extended_result_codes(connection->db, 1);
-        (void)sqlite3_busy_handler(connection->db, on_busy, connection);
-        sqlite3_progress_handler(connection->db, OPERATIONS_PER_LOOK, on_progress, connection);
-        /* the first read tells whether the file is a database at all */
-        code =
-            sqlite3_exec(connection->db,
-                         connection->is_read_only ? "PRAGMA query_only = ON; PRAGMA schema_version"
-                                                  : "PRAGMA schema_version",
-                         NULL, NULL, NULL);
+    if (code != SQLITE_OK)
+        return code;
+    (void)sqlite3_extended_result_codes(*db, 1);
+    if (connection->is_read_only)
+        (void)sqlite3_exec(*db, "PRAGMA query_only = ON", NULL, NULL, NULL);
+    /* the first read tells whether the file is a database at all; it does not wait for a lock */
+    code = sqlite3_exec(*db, "PRAGMA schema_version", NULL, NULL, NULL);
+    (void)sqlite3_busy_handler(*db, on_busy, connection);
+    sqlite3_progress_handler(*db, OPERATIONS_PER_LOOK, on_progress, connection);
+    return (code & 0xFF) == SQLITE_BUSY ? SQLITE_OK : code;
+}
+
+void
+sqlite_renew(Connection *connection)
+{
+    sqlite3 *db = NULL;
+
+    if (connection->path == NULL)
+        return;
+    if (handle_open(connection, &db) == SQLITE_OK) {
+        (void)sqlite3_close_v2(connection->db);
+        connection->db = db;
+    } else {
+        (void)sqlite3_close_v2(db);
     }
-    if (code == SQLITE_OK || (code & 0xFF) == SQLITE_BUSY)
-        return true;
-    error_set(err, ERR_CONNECT, "cannot open the database %s: %s", name,
-              sqlite3_errmsg(connection->db));
-    sqlite_close(connection);
-    return false;
 }
 
 bool
@@ -244,8 +253,15 @@ sqlite_open(const OpenOptions *options, Arena *arena, Connection **connection, b
     opened->is_read_only = options->is_read_only;
     opened->interrupted = options->interrupted;
     opened->wait = options->session == NULL ? 0 : options->session->wait_for_lock;
-    if (!path_choose(opened, &url, err) || !handle_open(opened, &url, err))
+    if (!path_choose(opened, &url, err))
         return false;
+    opened->flags = open_flags(&url, opened);
+    if (handle_open(opened, &opened->db) != SQLITE_OK) {
+        error_set(err, ERR_CONNECT, "cannot open the database %s: %s",
+                  opened->path == NULL ? ":memory:" : opened->path, sqlite3_errmsg(opened->db));
+        sqlite_close(opened);
+        return false;
+    }
     *connection = opened;
     return true;
 }

@@ -13,6 +13,7 @@
 struct Connection {
     sqlite3 *db;
     const char *path; /* NULL: in memory */
+    int flags;        /* it was opened with */
     const Log *log;
     bool is_read_only;
     int64_t wait;                    /* milliseconds that a lock is waited for */
@@ -42,6 +43,9 @@ bool sqlite_fail(const Connection *connection, int code, Error *err);
 MUST_CHECK bool sqlite_run(Connection *connection, const char *sql, Error *err);
 /* Leaves a transaction, if one is open. */
 void sqlite_rollback(Connection *connection);
+/* Opens the file again and gives up the handle used so far, with all that was set on it. Stays with
+ * the old one where that cannot be. */
+void sqlite_renew(Connection *connection);
 MUST_CHECK bool sqlite_prepare(Connection *connection, const char *sql, sqlite3_stmt **stmt,
                                Error *err);
 /* The next row: *has_row is false behind the last. */

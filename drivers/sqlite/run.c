@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "drivers/sqlite/connection.h"
 #include "drivers/sqlite/foreign_keys.h"
+#include "drivers/sqlite/lock.h"
 
 /* What the statements of one unit share. */
 typedef struct Running {
@@ -115,6 +116,19 @@ space_end(Slice text, size_t at)
     return at;
 }
 
+/* SQLite takes a parameter that has no value for NULL: never what the author meant. */
+static bool
+parameters_refuse(Running *running, const Statement *statement, sqlite3_stmt *stmt, Error *err)
+{
+    if (sqlite3_bind_parameter_count(stmt) == 0)
+        return true;
+    const char *name = sqlite3_bind_parameter_name(stmt, 1);
+    error_set(err, ERR_FAILED, "the statement has a parameter, %s, that nothing gives a value",
+              name == NULL ? "?" : name);
+    error_hint(err, "text stands in 'single quotes'");
+    return statement_refuse(running, statement, 0, err);
+}
+
 static bool
 statement_prepare(Running *running, const Statement *statement, sqlite3_stmt **stmt, Error *err)
 {
@@ -130,10 +144,11 @@ statement_prepare(Running *running, const Statement *statement, sqlite3_stmt **s
     if (code != SQLITE_OK)
         return statement_fail(running, statement, code, err);
     const size_t end = space_end(text, (size_t)(tail - text.at));
-    if (end == text.len)
-        return true;
-    error_set(err, ERR_FAILED, "SQLite ends the statement before this");
-    return statement_refuse(running, statement, end, err);
+    if (end < text.len) {
+        error_set(err, ERR_FAILED, "SQLite ends the statement before this");
+        return statement_refuse(running, statement, end, err);
+    }
+    return parameters_refuse(running, statement, *stmt, err);
 }
 
 /* A statement that ends the transaction around it, or leaves one open behind it, has broken the
@@ -213,10 +228,36 @@ statements_run(Running *running, Error *err)
 }
 
 static bool
+transaction_run(Running *running, Error *err)
+{
+    const bool is_done = statements_run(running, err);
+
+    sqlite_rollback(running->connection);
+    return is_done;
+}
+
+/* Statements of a unit without a transaction may set the connection up for good, by PRAGMA or
+ * ATTACH: what follows has a fresh one. */
+static bool
+autocommit_run(Running *running, Error *err)
+{
+    AUTO(lock_release) RunLock lock = {0};
+
+    if (!lock_take(&lock, running->connection, err)) {
+        running->result->outcome = err->code == ERR_LOCKED ? RUN_BUSY : RUN_INTERRUPTED;
+        return false;
+    }
+    const bool is_done = transaction_run(running, err);
+    sqlite_renew(running->connection);
+    return is_done;
+}
+
+static bool
 unit_run(Connection *connection, const Unit *unit, RunResult *result, Error *err)
 {
     Running running = {.connection = connection, .unit = unit, .result = result};
-    const bool is_done = statements_run(&running, err);
+    const bool is_done =
+        unit->is_transactional ? transaction_run(&running, err) : autocommit_run(&running, err);
 
     arena_release(&running.scratch);
     return is_done;
@@ -243,10 +284,8 @@ units_run(Connection *connection, const Unit *units, size_t count, const RunEven
     for (size_t i = 0; i < count; i++) {
         const int64_t since = clock_milliseconds();
         event_started(events, &units[i]);
-        if (!unit_run(connection, &units[i], result, err)) {
-            sqlite_rollback(connection);
+        if (!unit_run(connection, &units[i], result, err))
             return false;
-        }
         result->units_done++;
         event_finished(events, &units[i], since);
     }
