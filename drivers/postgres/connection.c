@@ -132,8 +132,9 @@ start_can_pass(Slice state)
 }
 
 static bool
-refuse_connection(Connection *connection, const char *url, bool *may_retry, Error *err)
+refuse_connection(Connection *connection, bool *may_retry, Error *err)
 {
+    const char *url = connection->url;
     const char *message = libpq_message(PQerrorMessage(connection->pg), url, err->arena);
     Slice state = {0};
     Slice text = {0};
@@ -252,30 +253,6 @@ exchange(Connection *connection, const char *text, PGresult **kept, Failure *fai
     return !has_failed;
 }
 
-static bool
-probe_mode(Connection *connection, Error *err)
-{
-    Failure failure = {0};
-    AUTO(postgres_result_clear) PGresult *none = NULL;
-
-    if (exchange(connection, "BEGIN", &none, &failure, err->arena)) {
-        connection->memory->pool_mode = POOL_TRANSACTION;
-        return exchange(connection, "ROLLBACK", &none, &failure, err->arena) ||
-               postgres_error(&failure, ERR_CONNECT, err);
-    }
-    if (failure.is_pooler && strcmp(failure.sqlstate, "08P01") == 0)
-        connection->memory->pool_mode = POOL_STATEMENT;
-    return postgres_error(&failure, ERR_CONNECT, err);
-}
-
-bool
-postgres_find_mode(Connection *connection, Error *err)
-{
-    const int mode = connection->memory->pool_mode;
-
-    return mode == POOL_STATEMENT || mode == POOL_TRANSACTION || probe_mode(connection, err);
-}
-
 /* Drives libpq's connecting to its end, a deadline or a signal. */
 static PostgresPollingStatusType
 connect_poll(PGconn *pg, int64_t deadline, const volatile int *interrupted)
@@ -296,10 +273,10 @@ connect_poll(PGconn *pg, int64_t deadline, const volatile int *interrupted)
 }
 
 static bool
-connect_once(Connection *connection, const ConnInfo *info, const char *url, bool *may_retry,
-             Error *err)
+connect_once(Connection *connection, bool *may_retry, Error *err)
 {
     Arena scratch = {0};
+    const ConnInfo *info = &connection->info;
     const size_t count = info->parameters.len;
     const char **names = ARENA_ARRAY(&scratch, const char *, count + 1);
     const char **values = ARENA_ARRAY(&scratch, const char *, count + 1);
@@ -317,10 +294,40 @@ connect_once(Connection *connection, const ConnInfo *info, const char *url, bool
     const int64_t deadline = postgres_now() + connection->connect_timeout;
     if (PQstatus(connection->pg) == CONNECTION_BAD ||
         connect_poll(connection->pg, deadline, connection->interrupted) != PGRES_POLLING_OK)
-        return refuse_connection(connection, url, may_retry, err);
+        return refuse_connection(connection, may_retry, err);
     PQsetErrorVerbosity(connection->pg, PQERRORS_DEFAULT);
     PQsetNoticeReceiver(connection->pg, take_notice, connection);
     return true;
+}
+
+Slice
+postgres_begin(const Connection *connection, Slice statement)
+{
+    if (connection->memory->pool_mode == POOL_TRANSACTION)
+        return statement;
+    if (connection->is_read_only)
+        return SLICE("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    return SLICE("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE");
+}
+
+bool
+postgres_find_mode(Connection *connection, Error *err)
+{
+    Failure failure = {0};
+    AUTO(postgres_result_clear) PGresult *none = NULL;
+    bool may_retry = false;
+
+    if (connection->memory->pool_mode != POOL_UNKNOWN)
+        return true;
+    if (exchange(connection, "BEGIN", &none, &failure, err->arena)) {
+        connection->memory->pool_mode = POOL_TRANSACTION;
+        return exchange(connection, "ROLLBACK", &none, &failure, err->arena) ||
+               postgres_error(&failure, ERR_CONNECT, err);
+    }
+    if (!failure.is_pooler || strcmp(failure.sqlstate, "08P01") != 0)
+        return postgres_error(&failure, ERR_CONNECT, err);
+    connection->memory->pool_mode = POOL_STATEMENT;
+    return connect_once(connection, &may_retry, err);
 }
 
 static Session *
@@ -338,28 +345,23 @@ bool
 postgres_open(const OpenOptions *options, Arena *arena, Connection **connection, bool *may_retry,
               Error *err)
 {
-    ConnInfo info = {0};
     Connection *opened = ARENA_NEW(arena, Connection);
 
     *may_retry = false;
-    if (!postgres_conninfo(options->url, options->log, arena, &info, err))
-        return false;
-    add_defaults(&info, options, arena);
     *opened = (Connection){
         .arena = arena,
-        .session = session_with_path(options, &info, arena),
+        .url = arena_text(arena, options->url),
         .connect_timeout =
             options->session->connect_timeout > 0 ? options->session->connect_timeout : INT32_MAX,
         .interrupted = options->interrupted,
         .memory = options->memory != NULL ? options->memory : ARENA_NEW(arena, DriverMemory),
         .log = options->log,
         .is_read_only = options->is_read_only};
-    bool is_open = connect_once(opened, &info, options->url, may_retry, err);
-    if (is_open && opened->memory->pool_mode == POOL_SUSPECT && !probe_mode(opened, err))
-        /* the question costs the connection when the answer is statement mode */
-        is_open = opened->memory->pool_mode == POOL_STATEMENT &&
-                  connect_once(opened, &info, options->url, may_retry, err);
-    if (!is_open) {
+    if (!postgres_conninfo(options->url, options->log, arena, &opened->info, err))
+        return false;
+    add_defaults(&opened->info, options, arena);
+    opened->session = session_with_path(options, &opened->info, arena);
+    if (!connect_once(opened, may_retry, err)) {
         postgres_close(opened);
         return false;
     }
@@ -422,8 +424,6 @@ postgres_query(Connection *connection, const char *text, Error *err)
     if (exchange(connection, text, &kept, &failure, err->arena) && kept != NULL)
         return kept;
     PQclear(kept);
-    if (failure.is_pooler && connection->memory->pool_mode == POOL_UNKNOWN)
-        connection->memory->pool_mode = POOL_SUSPECT;
     postgres_error(&failure, postgres_is_lost(connection, &failure) ? ERR_CONNECT : ERR_FAILED,
                    err);
     postgres_rollback(connection);

@@ -7,17 +7,25 @@
 
 #include "drivers/driver.h"
 
-/* What stands in front of the server, as far as it was found out. */
+/* What stands in front of the server, as far as it was found out. Until it is known, a transaction
+ * is one message without BEGIN: statement mode takes that too, and never hides an error then. */
 typedef enum PoolMode {
     POOL_UNKNOWN = 0,
-    POOL_SUSPECT,     /* a pooler answered in a way that needs asking: probe at the next connect */
     POOL_STATEMENT,   /* a transaction must be one message, and BEGIN alone is refused */
     POOL_TRANSACTION, /* or session mode, or none: BEGIN alone is fine */
 } PoolMode;
 
+/* The URL as libpq takes it. */
+typedef struct ConnInfo {
+    VEC(Setting) parameters;
+    const char *search_path; /* schema= or search_path= of the URL; NULL */
+} ConnInfo;
+
 struct Connection {
     PGconn *pg;
     Arena *arena;
+    const char *url;
+    ConnInfo info;
     const Session *session;
     DriverMemory *memory;
     const Log *log;
@@ -58,9 +66,14 @@ PGresult *postgres_query(Connection *connection, const char *text, Error *err);
 bool postgres_error(const Failure *failure, ErrorCode code, Error *err);
 /* Ends a failed transaction, if there is one. */
 void postgres_rollback(Connection *connection);
-/* Finds out whether BEGIN may stand alone, if that is not known. ERR_CONNECT if that cost the
- * connection: the mode is known then. */
+/* Finds out whether BEGIN may stand alone, if that is not known. The question costs the connection
+ * in statement mode: another one is made then. */
 MUST_CHECK bool postgres_find_mode(Connection *connection, Error *err);
+/* How a transaction begins: in the mode at hand, `statement` being the explicit form. */
+Slice postgres_begin(const Connection *connection, Slice statement);
+/* Adds how a transaction begins, and the session's settings. A reader may look at a standby; a
+ * writer must not: there the lock would be granted and mean nothing, and READ WRITE is refused. */
+void postgres_add_begin(Buf *text, const Connection *connection);
 void postgres_result_clear(PGresult **result);
 
 /* Slots of the driver, by file. */
@@ -88,11 +101,7 @@ bool postgres_objects_list(Connection *connection, const Names *schemas, Arena *
                            ObjectNames *objects, Error *err);
 bool postgres_reset(Connection *connection, const TableNames *tables, const ObjectNames *objects,
                     Error *err);
-/* conninfo.c: the URL as libpq takes it. */
-typedef struct ConnInfo {
-    VEC(Setting) parameters;
-    const char *search_path; /* schema= or search_path= of the URL; NULL */
-} ConnInfo;
+/* conninfo.c */
 MUST_CHECK bool postgres_conninfo(const char *url, const Log *log, Arena *arena, ConnInfo *info,
                                   Error *err);
 bool postgres_accepts(const char *url);

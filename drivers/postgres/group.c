@@ -32,17 +32,18 @@ send_text(Connection *connection, Slice text, Arena *arena)
                              0) == 1;
 }
 
-/* In statement mode a group is one transaction until its first COMMIT, without any BEGIN. */
+/* Where BEGIN may not stand alone a group is one transaction until its first COMMIT without it, and
+ * so is what follows each COMMIT. */
 static bool
 send_statement(Group *group, const Statement *statement, Arena *arena)
 {
     Connection *connection = group->connection;
     Slice text = statement->text;
 
-    if (statement->role == STATEMENT_BEGIN && connection->memory->pool_mode == POOL_STATEMENT) {
+    if (statement->role == STATEMENT_BEGIN && connection->memory->pool_mode != POOL_TRANSACTION) {
         if (group->sent.len > 0)
             return true;
-        text = SLICE("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE");
+        text = postgres_begin(connection, text);
     }
     *VEC_ADD(arena, &group->sent) = statement;
     return send_text(connection, text, arena);
@@ -144,10 +145,6 @@ postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunRe
 {
     Group group = {.connection = connection, .unit = unit};
 
-    if (!postgres_find_mode(connection, err)) {
-        result->outcome = RUN_LOST;
-        return false;
-    }
     connection->units = unit;
     connection->unit_count = 1;
     connection->announced = 0;

@@ -65,25 +65,12 @@ add_drop(ObjectNames *objects, Arena *arena, const char *type, const char *ident
                  arena_format(arena, "DROP %s IF EXISTS %s CASCADE", drop_words(type), identity));
 }
 
-static void
-add_begin(Buf *text, const Connection *connection)
-{
-    Statements settings = {0};
-
-    buf_add(text, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\n");
-    postgres_session_settings(connection->session, true, text->arena, &settings);
-    for (size_t i = 0; i < settings.len; i++) {
-        buf_add_slice(text, settings.at[i].text);
-        buf_add(text, ";\n");
-    }
-}
-
 static PGresult *
 read_schemas(Connection *connection, const Names *schemas, Arena *arena, Error *err)
 {
     Buf text = {.arena = arena};
 
-    add_begin(&text, connection);
+    postgres_add_begin(&text, connection);
     buf_add(&text, "SELECT quote_ident(nspname) FROM pg_catalog.pg_namespace WHERE nspname <> ALL "
                    "(current_schemas(false)) AND nspname = ANY (ARRAY[");
     for (size_t i = 0; i < schemas->len; i++) {
@@ -106,7 +93,7 @@ postgres_objects_list(Connection *connection, const Names *schemas, Arena *arena
         return false;
     for (int i = 0; i < PQntuples(made); i++)
         add_drop(objects, arena, "schema", arena_text(arena, PQgetvalue(made, i, 0)));
-    add_begin(&text, connection);
+    postgres_add_begin(&text, connection);
     buf_add(&text, OBJECTS);
     AUTO(postgres_result_clear) PGresult *found = postgres_query(connection, buf_text(&text), err);
     if (found == NULL)

@@ -28,22 +28,33 @@ typedef struct Message {
     size_t answered; /* statements that have their result */
 } Message;
 
-/* A statement's text as this pool mode takes it: in statement mode a message is its own
- * transaction, and an explicit BEGIN would lose the error of a failure at random. */
-static Slice
-text_for_mode(const Connection *connection, const Statement *statement)
+/* A savepoint wants an explicit BEGIN. */
+static bool
+has_savepoint(const Unit *unit)
 {
-    if (statement->role == STATEMENT_BEGIN && connection->memory->pool_mode == POOL_STATEMENT)
-        return SLICE("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE");
-    return statement->text;
+    for (size_t i = 0; i < unit->statements.len; i++) {
+        if ((unit->statements.at[i].facts & SQL_SAVEPOINT) != 0)
+            return true;
+    }
+    return false;
+}
+
+static Slice
+text_for_mode(const Connection *connection, const Statement *statement, bool is_explicit)
+{
+    return statement->role == STATEMENT_BEGIN && !is_explicit
+               ? postgres_begin(connection, statement->text)
+               : statement->text;
 }
 
 static void
 message_add(Message *message, const Connection *connection, const Unit *unit, Arena *arena)
 {
+    const bool is_explicit = has_savepoint(unit);
+
     for (size_t i = 0; i < unit->statements.len; i++) {
         const Statement *statement = &unit->statements.at[i];
-        const Slice text = text_for_mode(connection, statement);
+        const Slice text = text_for_mode(connection, statement, is_explicit);
         *VEC_ADD(arena, &message->sent) = (Sent){unit, statement, message->text.len, text.len};
         buf_add_slice(&message->text, text);
         buf_add(&message->text, ";\n");
@@ -158,8 +169,6 @@ postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at,
 {
     result->outcome = outcome_of(connection, failure, &at);
     result->failed = at.statement;
-    if (failure->is_pooler && connection->memory->pool_mode == POOL_UNKNOWN)
-        connection->memory->pool_mode = POOL_SUSPECT;
     postgres_error(failure, code_of(result->outcome), err);
     show_place(&at, err);
     return false;

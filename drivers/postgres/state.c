@@ -21,15 +21,16 @@ quoted_or_null(Arena *arena, const char *text)
     return buf_text(&buf);
 }
 
-/* BEGIN and the session's settings. A reader may look at a standby; a writer must not: there the
- * lock would be granted and mean nothing, and READ WRITE is refused. */
-static void
-add_begin(Buf *text, const Connection *connection)
+void
+postgres_add_begin(Buf *text, const Connection *connection)
 {
     Statements settings = {0};
+    const Slice begin = connection->is_read_only
+                            ? SLICE("BEGIN ISOLATION LEVEL READ COMMITTED")
+                            : SLICE("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
 
-    buf_addf(text, "BEGIN ISOLATION LEVEL READ COMMITTED%s;\n",
-             connection->is_read_only ? "" : " READ WRITE");
+    buf_add_slice(text, postgres_begin(connection, begin));
+    buf_add(text, ";\n");
     postgres_session_settings(connection->session, true, text->arena, &settings);
     for (size_t i = 0; i < settings.len; i++) {
         buf_add_slice(text, settings.at[i].text);
@@ -116,7 +117,7 @@ add_answer(Buf *text, const TableNames *tables)
         "  (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
         "c.relnamespace WHERE c.relname = %s AND c.relkind IN ('r', 'p') AND n.nspname <> "
         "current_setting('migrate.schema') AND n.nspname !~ '^pg_' ORDER BY 1 LIMIT 1) AS elsewhere,\n"
-        "  current_setting('server_version') AS server,\n"
+        "  current_setting('server_version') AS server, pg_backend_pid() AS pid,\n"
         "  (SELECT string_agg(DISTINCT x, chr(1)) FROM json_array_elements_text(nullif("
         "current_setting('migrate.rows'), '')::json) x) AS joined,\n"
         "  o.*\n"
@@ -204,12 +205,15 @@ postgres_state_read(Connection *connection, const TableNames *tables, bool with_
 {
     Buf text = {.arena = arena};
 
-    add_begin(&text, connection);
+    postgres_add_begin(&text, connection);
     buf_addf(&text, "%s;\n", collect(tables, with_lock, arena));
     add_answer(&text, tables);
     AUTO(postgres_result_clear) PGresult *answer = postgres_query(connection, buf_text(&text), err);
     if (answer == NULL)
         return false;
+    /* a pooler hands out a key of its own for cancelling: this one is the backend's */
+    if ((int)number(answer, 0, "pid", arena) == PQbackendPID(connection->pg))
+        connection->memory->pool_mode = POOL_TRANSACTION;
     *state = (DatabaseState){.tables = *tables};
     state->tables.schema = column(answer, 0, "schema", arena);
     state->has_version_table = is_true(answer, "has_version", arena);
@@ -242,7 +246,7 @@ postgres_history_read(Connection *connection, const DatabaseState *state, Arena 
     if (!state->has_history_table)
         return true;
     postgres_quote_table(&table, &state->tables, state->tables.history);
-    add_begin(&text, connection);
+    postgres_add_begin(&text, connection);
     buf_addf(
         &text,
         "SELECT j ->> 'id' AS id, j ->> 'revision' AS revision, j ->> 'direction' AS direction, "
