@@ -274,9 +274,9 @@ refuse_other_direction(const HistoryRow *open, Direction direction, Error *err)
     error_set(err, ERR_STATE, "the %s of %s stopped after statement %zu of %zu", open->direction,
               open->revision, open->done, open->total);
     return error_hint(err,
-                      "finish it by another %s, or repair the database by hand and close the "
-                      "step with: migrate stamp REV",
-                      open->direction);
+                      "finish it by another %s, or settle it: migrate resolve %s --retry | --done "
+                      "| --abandon",
+                      open->direction, open->revision);
 }
 
 static bool
@@ -333,38 +333,61 @@ typedef struct Chunk {
     Units units;
     VEC(Piece) pieces; /* beside the units */
     size_t bytes;
+    Units joined; /* what one transaction for all was joined from, beside the pieces */
     int64_t step_time;
 } Chunk;
 
 static void
-unit_started(void *context, const Unit *unit)
+step_started(const Chunk *chunk, const Piece *piece, const Unit *unit)
 {
-    Chunk *chunk = context;
     const RunnerEvents *events = &chunk->runner->events;
-    const Piece *piece = &chunk->pieces.at[unit - chunk->units.at];
 
     if (unit->is_first && events->step_started != NULL)
         events->step_started(events->context, piece->step, &unit->rows_before, &unit->rows_after);
 }
 
 static void
-unit_finished(void *context, const Unit *unit, int64_t milliseconds)
+step_finished(Chunk *chunk, const Piece *piece, const Unit *unit, int64_t milliseconds)
 {
-    Chunk *chunk = context;
     Runner *runner = chunk->runner;
     const RunnerEvents *events = &runner->events;
-    const Piece *piece = &chunk->pieces.at[unit - chunk->units.at];
 
     chunk->step_time = (unit->is_first ? 0 : chunk->step_time) + milliseconds;
-    runner->retry = (Patience){0};
-    runner->lock = (Patience){0};
-    runner->lost = (Patience){0};
     if (!unit->is_last)
         return;
     runner->steps_done++;
     if (events->step_finished != NULL)
         events->step_finished(events->context, piece->step, &unit->rows_before, &unit->rows_after,
                               chunk->step_time);
+}
+
+static void
+unit_started(void *context, const Unit *unit)
+{
+    const Chunk *chunk = context;
+
+    if (chunk->joined.len == 0)
+        step_started(chunk, &chunk->pieces.at[unit - chunk->units.at], unit);
+}
+
+/* One transaction for all is done when it commits, and so are all its steps; which of them took how
+ * long is in the history: here the first has it all. */
+static void
+unit_finished(void *context, const Unit *unit, int64_t milliseconds)
+{
+    Chunk *chunk = context;
+    Runner *runner = chunk->runner;
+
+    runner->retry = (Patience){0};
+    runner->lock = (Patience){0};
+    runner->lost = (Patience){0};
+    runner->is_kept_out = false;
+    if (chunk->joined.len == 0)
+        step_finished(chunk, &chunk->pieces.at[unit - chunk->units.at], unit, milliseconds);
+    for (size_t i = 0; i < chunk->joined.len; i++) {
+        step_started(chunk, &chunk->pieces.at[i], &chunk->joined.at[i]);
+        step_finished(chunk, &chunk->pieces.at[i], &chunk->joined.at[i], i == 0 ? milliseconds : 0);
+    }
 }
 
 /* Adds the units of one step. */
@@ -393,31 +416,68 @@ typedef enum Round {
     ROUND_FAILED,
 } Round;
 
-/* Polls for the lock; the rows it then reads are final. False: given up. */
+/* What tells that others are getting on. */
+typedef struct Standing {
+    Names rows;
+    size_t done;
+} Standing;
+
+static Standing
+standing_of(const Runner *runner)
+{
+    const HistoryRow *open = runner->state.open;
+
+    return (Standing){runner->state.rows, open == NULL ? 0 : open->done + 1};
+}
+
+static bool
+has_moved(const Runner *runner, const Standing *before)
+{
+    const Standing after = standing_of(runner);
+
+    return before->done != after.done || !names_equal(&before->rows, &after.rows);
+}
+
+static bool
+give_up_lock(Runner *runner, const char *reason, Error *err)
+{
+    const int64_t limit = runner->config->wait_for_lock;
+
+    if (is_interrupted(runner))
+        return interrupted_error(runner, err);
+    if (runner->state.is_busy)
+        error_set(err, ERR_LOCKED, "another run still holds the lock after %lld s: %s",
+                  (long long)(limit / 1000), runner->state.holder);
+    else
+        error_set(err, ERR_LOCKED, "the version table is still locked after %lld s: %s",
+                  (long long)(limit / 1000), reason);
+    return error_hint(err, "wait longer with wait_for_lock, or see what holds it: migrate doctor");
+}
+
+/* Polls for the lock; the rows it then reads are final. A guard that refuses again although the
+ * lock is free was kept out by somebody else's lock on the table: that is polled for too. False:
+ * given up. */
 static bool
 wait_for_lock(Runner *runner, Error *err)
 {
     const int64_t limit = runner->config->wait_for_lock;
+    const char *reason = err->message;
+    bool pauses = runner->is_kept_out;
 
     for (;;) {
-        const Names before = runner->state.rows;
-        const size_t done = runner->state.open == NULL ? 0 : runner->state.open->done;
+        const Standing before = standing_of(runner);
+        if (pauses && !wait_a_little(runner, &runner->lock, limit, true))
+            return give_up_lock(runner, reason, err);
         if (!read_state(runner, true, err))
             return false;
+        runner->is_kept_out = !runner->state.is_busy;
         if (!runner->state.is_busy)
             return true;
-        if (!names_equal(&before, &runner->state.rows) ||
-            done != (runner->state.open == NULL ? 0 : runner->state.open->done))
+        if (has_moved(runner, &before))
             runner->lock = (Patience){0}; /* it moves: begin to wait anew */
         if (runner->lock.tries == 0)
             log_info(runner->log, "waiting for another run (%s)", runner->state.holder);
-        if (wait_a_little(runner, &runner->lock, limit, true))
-            continue;
-        if (is_interrupted(runner))
-            return interrupted_error(runner, err);
-        error_set(err, ERR_LOCKED, "another run still holds the lock after %lld s: %s",
-                  (long long)(limit / 1000), runner->state.holder);
-        return error_hint(err, "wait longer with wait_for_lock, or see what that run is doing");
+        pauses = true;
     }
 }
 
@@ -569,6 +629,7 @@ join_units(Chunk *chunk, Error *err)
     Arena *arena = &chunk->runner->scratch;
     Unit *first = &chunk->units.at[0];
     Statements joined = {0};
+    bool has_data = false;
 
     for (size_t i = 0; i < chunk->units.len; i++) {
         const Unit *unit = &chunk->units.at[i];
@@ -579,6 +640,7 @@ join_units(Chunk *chunk, Error *err)
                       unit->revision);
             return error_hint(err, "run it with transaction: revision");
         }
+        has_data = has_data || unit->has_data;
         for (size_t j = 0; j < unit->statements.len; j++) {
             const StatementRole role = unit->statements.at[j].role;
             const bool is_inner = (role == STATEMENT_BEGIN && i > 0) ||
@@ -587,11 +649,15 @@ join_units(Chunk *chunk, Error *err)
                 *VEC_ADD(arena, &joined) = unit->statements.at[j];
         }
     }
+    chunk->joined = chunk->units;
+    chunk->units = (Units){0};
+    *VEC_ADD(arena, &chunk->units) = *first;
+    first = &chunk->units.at[0];
     first->statements = joined;
     first->bytes = chunk->bytes;
     first->is_last = true;
-    first->rows_after = chunk->units.at[chunk->units.len - 1].rows_after;
-    chunk->units.len = 1;
+    first->has_data = has_data;
+    first->rows_after = VEC_LAST(&chunk->joined)->rows_after;
     return true;
 }
 
@@ -614,14 +680,11 @@ run_plan(Runner *runner, const Plan *plan, Error *err)
             if (!chunk_add(&chunk, &script, &plan->steps.at[i++], err))
                 return ROUND_FAILED;
         } while (i < plan->steps.len && (is_one || chunk.bytes < runner->driver->chunk_bytes));
-        const size_t steps = i;
         if (is_one && !join_units(&chunk, err))
             return ROUND_FAILED;
         const Round round = run_chunk(runner, &script, &chunk, err);
         if (round != ROUND_DONE)
             return round;
-        if (is_one)
-            runner->steps_done += steps - 1; /* the one unit counted once */
     }
     return ROUND_DONE;
 }

@@ -48,9 +48,10 @@ typedef struct Runner {
     Arena handle;      /* of the connection */
     Arena scratch;     /* of one chunk of units */
     uint64_t random;
-    Patience lock;  /* waits for another run */
-    Patience retry; /* tries a unit again */
-    Patience lost;  /* connects again */
+    Patience lock;    /* waits for another run */
+    Patience retry;   /* tries a unit again */
+    Patience lost;    /* connects again */
+    bool is_kept_out; /* the lock was free when it was last asked for, after a guard said busy */
 } Runner;
 
 /* Connects, trying again with backoff where waiting can help, and reads the state. A database whose

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs on the scripted fake: whatever call fails, in whatever way, the rows agree with what was
+ * applied, and another run finishes the work. */
+#include "core/runner.h"
+
+#include <string.h>
+
+#include "tests/support/fake_driver.h"
+#include "tests/support/project.h"
+#include "tests/support/suite.h"
+
+enum { STATEMENTS = 6 };
+
+/* What the revisions of ladder() run, in order, and the rows behind each. */
+static const char *const RAN[STATEMENTS] = {"CREATE TABLE a (x)", "VACUUM one",
+                                            "VACUUM two",         "CREATE TABLE c (x)",
+                                            "INSERT c",           "CREATE TABLE d (x)"};
+static const char *const ROWS[STATEMENTS + 1] = {"", "a", "a", "b", "b", "c", "d"};
+
+static Arena arena;
+static Error error;
+static FakeDatabase database;
+static Project project;
+static int64_t clock_now;
+static volatile int interrupted;
+
+static int64_t
+now(void)
+{
+    return clock_now;
+}
+
+static void
+sleep_for(int64_t milliseconds)
+{
+    clock_now += milliseconds;
+}
+
+static void
+set_up(void)
+{
+    error = (Error){.arena = &arena};
+    database = (FakeDatabase){.arena = &arena};
+    clock_now = 1000;
+    interrupted = 0;
+    project_begin(&project, &arena, fake_url(&database));
+    project.driver = &DRIVER_FAKE;
+    project.runner.now = now;
+    project.runner.sleep = sleep_for;
+    project.runner.interrupted = &interrupted;
+}
+
+static void
+tear_down(void)
+{
+    ck_assert_uint_eq(database.connections, 0);
+    arena_release(&arena);
+}
+
+/* A revision of one transaction, one without, one of two, one more. */
+static void
+ladder(void)
+{
+    project_write(&project, "a", "",
+                  "-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\nDROP a;");
+    project_write(&project, "b", "a",
+                  "-- migrate:up transaction:false\nVACUUM one;\nVACUUM two;\n-- migrate:down\n");
+    project_write(&project, "c", "b",
+                  "-- migrate:up\nCREATE TABLE c (x);\n-- migrate:up transaction:new\nINSERT c;\n"
+                  "-- migrate:down\nDROP c;\n");
+    project_write(&project, "d", "c",
+                  "-- migrate:up\nCREATE TABLE d (x);\n-- migrate:down\nDROP d;");
+}
+
+static const char *
+rows(void)
+{
+    return names_join(&arena, &database.content.rows, ",");
+}
+
+static bool
+upgrade(const char *target)
+{
+    error = (Error){.arena = &arena};
+    return project_run(&project, DIRECTION_UPGRADE, target, &error);
+}
+
+/* Everything ran at most once and in order, and the rows say how far. */
+static void
+require_agreement(const char *when)
+{
+    const Names *ran = &database.content.ran;
+
+    ck_assert_msg(ran->len <= STATEMENTS, "%s: %s", when, names_join(&arena, ran, "; "));
+    for (size_t i = 0; i < ran->len; i++)
+        ck_assert_msg(strcmp(ran->at[i], RAN[i]) == 0, "%s: %s", when,
+                      names_join(&arena, ran, "; "));
+    ck_assert_msg(strcmp(rows(), ROWS[ran->len]) == 0, "%s: %zu statements ran, rows: %s", when,
+                  ran->len, rows());
+}
+
+static const RunOutcome OUTCOMES[] = {RUN_FAILED,       RUN_NOT_PARSED, RUN_MOVED, RUN_BUSY,
+                                      RUN_LOCK_TIMEOUT, RUN_RETRY,      RUN_LOST,  RUN_INTERRUPTED};
+
+enum {
+    OUTCOME_COUNT = sizeof OUTCOMES / sizeof *OUTCOMES,
+    BEHIND = 5,
+};
+
+/* One run with call number fail_at failing; false when there are not so many calls. */
+static bool
+climb(size_t fail_at, RunOutcome outcome, size_t behind, bool hides_one)
+{
+    const char *when = arena_format(&arena, "call %zu, outcome %d, behind %zu%s", fail_at,
+                                    (int)outcome, behind, hides_one ? ", hiding one" : "");
+
+    database = (FakeDatabase){.arena = &arena,
+                              .fail_at = fail_at,
+                              .outcome = outcome,
+                              .fail_behind = behind,
+                              .hides_one = hides_one};
+    const bool is_done = upgrade("head");
+    require_agreement(when);
+    ck_assert_msg(is_done || error.message != NULL, "%s", when);
+    ck_assert_msg(!is_done || database.content.ran.len == STATEMENTS, "%s: done, but %s", when,
+                  rows());
+    ck_assert_msg(is_done || strcmp(project_rows(&project), rows()) == 0 ||
+                      error.code == ERR_CONNECT,
+                  "%s: rows %s, said to be %s", when, rows(), project_rows(&project));
+    ck_assert_uint_eq(database.connections, 0);
+    const bool has_failed = database.calls >= fail_at;
+    database.fail_at = 0;
+    ck_assert_msg(upgrade("head"), "%s: again: %s", when, error.message);
+    require_agreement(when);
+    ck_assert_str_eq(rows(), "d");
+    return has_failed;
+}
+
+START_TEST(whatever_call_fails_the_rows_agree_with_what_was_applied)
+{
+    const RunOutcome outcome = OUTCOMES[_i];
+
+    ladder();
+    for (size_t behind = 0; behind < BEHIND; behind++) {
+        for (size_t fail_at = 1; climb(fail_at, outcome, behind, false); fail_at++)
+            ;
+        if (outcome != RUN_LOST)
+            continue;
+        for (size_t fail_at = 1; climb(fail_at, outcome, behind, true); fail_at++)
+            ;
+    }
+}
+END_TEST
+
+START_TEST(transient_failures_are_no_failure_of_the_run)
+{
+    static const RunOutcome PASSING[] = {RUN_MOVED, RUN_BUSY, RUN_LOCK_TIMEOUT, RUN_RETRY,
+                                         RUN_LOST};
+
+    ladder();
+    database.fail_at = 3; /* open, read, run */
+    database.outcome = PASSING[_i];
+    database.fail_behind = 1;
+    ck_assert_msg(upgrade("head"), "%s", error.message);
+    ck_assert_str_eq(rows(), "d");
+    ck_assert_uint_eq(project.steps, 4);
+}
+END_TEST
+
+START_TEST(a_step_that_stopped_is_gone_on_with_behind_what_was_done)
+{
+    project_write(&project, "a", "",
+                  "-- migrate:up transaction:false\nVACUUM one;\nVACUUM no_such;\nVACUUM two;\n");
+    ck_assert(!upgrade("head"));
+    ck_assert_int_eq(error.code, ERR_FAILED);
+    ck_assert_str_eq(names_join(&arena, &database.content.ran, "; "), "VACUUM one");
+    ck_assert_ptr_nonnull(project.runner.state.open);
+    ck_assert_uint_eq(project.runner.state.open->done, 1);
+    project_write(&project, "a", "",
+                  "-- migrate:up transaction:false\nVACUUM one;\nVACUUM better;\nVACUUM two;\n");
+    ck_assert_msg(upgrade("head"), "%s", error.message);
+    ck_assert_str_eq(names_join(&arena, &database.content.ran, "; "),
+                     "VACUUM one; VACUUM better; VACUUM two");
+    ck_assert_str_eq(rows(), "a");
+}
+END_TEST
+
+START_TEST(a_step_whose_done_statements_changed_is_not_gone_on_with)
+{
+    project_write(&project, "a", "",
+                  "-- migrate:up transaction:false\nVACUUM one;\nVACUUM no_such;\n");
+    ck_assert(!upgrade("head"));
+    project_write(&project, "a", "",
+                  "-- migrate:up transaction:false\nVACUUM other;\nVACUUM better;\n");
+    ck_assert(!upgrade("head"));
+    ck_assert_int_eq(error.code, ERR_STATE);
+    ck_assert_str_eq(error.message,
+                     "statements of a that have run already (1 to 1) are not what they were");
+}
+END_TEST
+
+START_TEST(a_step_that_stopped_upwards_is_in_the_way_of_a_downgrade)
+{
+    ladder();
+    ck_assert_msg(upgrade("a"), "%s", error.message);
+    project_write(
+        &project, "b", "a",
+        "-- migrate:up transaction:false\nVACUUM one;\nVACUUM no_such;\n-- migrate:down\n");
+    ck_assert(!upgrade("head"));
+    ck_assert(!project_run(&project, DIRECTION_DOWNGRADE, "base", &error));
+    ck_assert_int_eq(error.code, ERR_STATE);
+    ck_assert_int_eq(error_exit_status(error.code), 7);
+    ck_assert_str_eq(error.message, "the upgrade of b stopped after statement 1 of 2");
+    ck_assert_str_eq(error.hint,
+                     "finish it by another upgrade, or settle it: migrate resolve b --retry | "
+                     "--done | --abandon");
+    ck_assert_str_eq(rows(), "a");
+}
+END_TEST
+
+/* What a run told. */
+static Buf told;
+
+static void
+step_started(void *context, const Step *step, const Names *before, const Names *after)
+{
+    (void)context;
+    (void)before;
+    (void)after;
+    buf_addf(&told, "started %s\n", step->revision->id);
+}
+
+static void
+step_finished(void *context, const Step *step, const Names *before, const Names *after,
+              int64_t milliseconds)
+{
+    (void)context;
+    (void)milliseconds;
+    buf_addf(&told, "finished %s %s -> %s\n", step->revision->id, names_join(&arena, before, ","),
+             names_join(&arena, after, ","));
+}
+
+START_TEST(one_transaction_for_all_tells_of_every_step)
+{
+    told = (Buf){.arena = &arena};
+    project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x);\n");
+    project_write(&project, "b", "a", "-- migrate:up\nCREATE TABLE b (x);\n");
+    project_write(&project, "c", "b", "-- migrate:up\n");
+    project.config.transaction_all = true;
+    project.runner.events =
+        (RunnerEvents){.step_started = step_started, .step_finished = step_finished};
+    ck_assert_msg(upgrade("head"), "%s", error.message);
+    ck_assert_str_eq(buf_text(&told), "started a\nfinished a  -> a\nstarted b\nfinished b a -> b\n"
+                                      "started c\nfinished c b -> c\n");
+    ck_assert_uint_eq(project.steps, 3);
+    ck_assert_uint_eq(database.runs, 1);
+}
+END_TEST
+
+START_TEST(one_transaction_for_all_leaves_nothing_when_a_step_fails)
+{
+    project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x);\n");
+    project_write(&project, "b", "a", "-- migrate:up\nno_such;\n");
+    project.config.transaction_all = true;
+    ck_assert(!upgrade("head"));
+    ck_assert_uint_eq(database.content.ran.len, 0);
+    ck_assert_str_eq(rows(), "");
+    ck_assert_uint_eq(project.steps, 0);
+}
+END_TEST
+
+START_TEST(one_transaction_for_all_refuses_a_section_without_one)
+{
+    ladder();
+    project.config.transaction_all = true;
+    ck_assert(!upgrade("head"));
+    ck_assert_int_eq(error.code, ERR_REVISION);
+    ck_assert_str_eq(error.message, "transaction: all cannot hold revision b, which has a section "
+                                    "without a transaction");
+    ck_assert_uint_eq(database.content.ran.len, 0);
+}
+END_TEST
+
+static bool
+always_busy(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
+            Arena *on, RunResult *result, Error *err)
+{
+    (void)connection;
+    (void)units;
+    (void)count;
+    (void)events;
+    (void)on;
+    database.runs++;
+    *result = (RunResult){.outcome = RUN_BUSY};
+    return error_set(err, ERR_LOCKED, "could not obtain lock on relation \"migrate_version\"");
+}
+
+START_TEST(a_table_that_somebody_else_keeps_locked_is_polled_for_and_then_given_up)
+{
+    Driver driver = DRIVER_FAKE;
+
+    driver.run = always_busy;
+    project.driver = &driver;
+    ladder();
+    ck_assert(!upgrade("head"));
+    ck_assert_int_eq(error.code, ERR_LOCKED);
+    ck_assert_str_eq(error.message, "the version table is still locked after 60 s: could not "
+                                    "obtain lock on relation \"migrate_version\"");
+    ck_assert_int_eq(clock_now, 61000);
+    ck_assert_uint_lt(database.runs, 50);
+}
+END_TEST
+
+START_TEST(nothing_to_do_reads_once_and_runs_nothing)
+{
+    ladder();
+    ck_assert(upgrade("head"));
+    database.calls = 0;
+    database.runs = 0;
+    ck_assert(upgrade("head"));
+    ck_assert_uint_eq(database.calls, 2); /* open, read */
+    ck_assert_uint_eq(database.runs, 0);
+}
+END_TEST
+
+static void
+add(TCase *tcase)
+{
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, whatever_call_fails_the_rows_agree_with_what_was_applied, 0,
+                        OUTCOME_COUNT);
+    tcase_add_loop_test(tcase, transient_failures_are_no_failure_of_the_run, 0, 5);
+    tcase_add_test(tcase, a_step_that_stopped_is_gone_on_with_behind_what_was_done);
+    tcase_add_test(tcase, a_step_whose_done_statements_changed_is_not_gone_on_with);
+    tcase_add_test(tcase, a_step_that_stopped_upwards_is_in_the_way_of_a_downgrade);
+    tcase_add_test(tcase, one_transaction_for_all_tells_of_every_step);
+    tcase_add_test(tcase, one_transaction_for_all_leaves_nothing_when_a_step_fails);
+    tcase_add_test(tcase, one_transaction_for_all_refuses_a_section_without_one);
+    tcase_add_test(tcase, a_table_that_somebody_else_keeps_locked_is_polled_for_and_then_given_up);
+    tcase_add_test(tcase, nothing_to_do_reads_once_and_runs_nothing);
+}
+
+int
+main(void)
+{
+    return suite_main("core/runner", add);
+}

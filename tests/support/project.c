@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/project.h"
+
+#include <check.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/path.h"
+#include "tests/support/scratch.h"
+
+enum {
+    LOCK_TIMEOUT = 5000,
+    WAIT = 60000,
+    CONNECT_TIMEOUT = 10000,
+    CONNECT_RETRIES = 5,
+};
+
+void
+project_begin(Project *project, Arena *arena, const char *url)
+{
+    *project = (Project){.arena = arena,
+                         .config = {.url = url,
+                                    .version_table = "migrate_version",
+                                    .history_table = "migrate_history",
+                                    .keeps_history = true,
+                                    .lock_timeout = LOCK_TIMEOUT,
+                                    .retry_for = WAIT,
+                                    .wait_for_lock = WAIT,
+                                    .connect_timeout = CONNECT_TIMEOUT,
+                                    .connect_retries = CONNECT_RETRIES},
+                         .session = {.application_name = "migrate",
+                                     .lock_timeout = LOCK_TIMEOUT,
+                                     .connect_timeout = CONNECT_TIMEOUT,
+                                     .wait_for_lock = WAIT,
+                                     .run_by = "tester",
+                                     .run_from = "here",
+                                     .program = "migrate 0.1.0"}};
+    *VEC_ADD(arena, &project->config.migrations) = scratch_folder(arena);
+}
+
+void
+project_write(Project *project, const char *id, const char *revises, const char *body)
+{
+    const char *text =
+        arena_format(project->arena, "-- revision: %s\n-- revises: %s\n\n%s", id, revises, body);
+    const char *path = path_join(project->arena, project->config.migrations.at[0],
+                                 arena_format(project->arena, "%s.sql", id));
+    Error err = {.arena = project->arena};
+
+    ck_assert_msg(file_write(path, slice_of(text), true, &err), "%s: %s", path, err.message);
+}
+
+/* What the last run read and how it was watched stays with the project. */
+static Runner
+runner_of(const Project *project, const Graph *graph)
+{
+    return (Runner){.config = &project->config,
+                    .driver = project->driver,
+                    .graph = graph,
+                    .session = &project->session,
+                    .log = project->runner.log,
+                    .events = project->runner.events,
+                    .interrupted = project->runner.interrupted,
+                    .now = project->runner.now,
+                    .sleep = project->runner.sleep,
+                    .arena = project->arena};
+}
+
+static bool
+run(Project *project, const Graph *graph, Direction direction, const char *text, Error *err)
+{
+    Runner *runner = &project->runner;
+    Target target;
+
+    if (!runner_open(runner, false, err))
+        return false;
+    return target_resolve(graph, direction, text, &runner->state.rows, project->arena, &target,
+                          err) &&
+           runner_run(runner, &target, &project->steps, err);
+}
+
+bool
+project_run(Project *project, Direction direction, const char *target, Error *err)
+{
+    Arena *arena = project->arena;
+    Revisions revisions = {0};
+    Graph *graph = ARENA_NEW(arena, Graph);
+
+    project->steps = 0;
+    if (project->driver == NULL && !driver_for_url(project->config.url, &project->driver, err))
+        return false;
+    if (!revision_load_all(&project->config.migrations, false, NULL, arena, &revisions, err) ||
+        !graph_build(&revisions, arena, graph, err))
+        return false;
+    project->runner = runner_of(project, graph);
+    const bool is_done = run(project, graph, direction, target, err);
+    runner_close(&project->runner);
+    return is_done;
+}
+
+const char *
+project_rows(const Project *project)
+{
+    return names_join(project->arena, &project->runner.state.rows, ",");
+}
