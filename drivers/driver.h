@@ -67,9 +67,9 @@ typedef struct Session {
 
 /* What a statement is there for; only STATEMENT_USER comes from a revision file. */
 typedef enum StatementRole {
-    STATEMENT_BEGIN,   /* begins the transaction of its unit */
-    STATEMENT_SET,     /* sets the session up */
-    STATEMENT_GUARD,   /* fails unless the database is as the plan has it */
+    STATEMENT_BEGIN, /* begins the transaction of its unit */
+    STATEMENT_SET,   /* sets the session up */
+    STATEMENT_GUARD, /* fails unless the database is as the plan has it */
     STATEMENT_USER,
     STATEMENT_JOURNAL, /* records how far a unit without a transaction has come */
     STATEMENT_TAIL,    /* the history row */
@@ -79,15 +79,15 @@ typedef enum StatementRole {
 
 typedef struct Statement {
     StatementRole role;
-    Slice text;      /* without the semicolon */
-    Place place;     /* of the text in its file; file NULL for ours */
-    Slice source;    /* the whole file, for showing the line of an error; `at` NULL: unknown */
+    Slice text;           /* without the semicolon */
+    Place place;          /* of the text in its file; file NULL for ours */
+    Slice source;         /* the whole file, for showing the line of an error; `at` NULL: unknown */
     size_t source_offset; /* of the text in it */
     bool is_rewritten;    /* the text is not byte for byte what stands there */
-    unsigned facts;  /* SqlFact bits of a user statement */
-    Slice data;      /* rows of COPY FROM STDIN, as in the file */
+    unsigned facts;       /* SqlFact bits of a user statement */
+    Slice data;           /* rows of COPY FROM STDIN, as in the file */
     Place data_place;
-    size_t number;   /* of a user statement: 1.. within its step; of others: of the one before */
+    size_t number; /* of a user statement: 1.. within its step; of others: of the one before */
 } Statement;
 
 typedef VEC(Statement) Statements;
@@ -122,10 +122,10 @@ typedef struct UnitFrame {
     bool is_journalled; /* the step is more than one transactional unit */
     bool is_first;
     bool is_last;
-    bool makes_tables;         /* first unit of its script: the tables may be absent */
-    bool has_row;              /* journalled: the history row is there already */
-    size_t done;               /* user statements of the step before this unit (or resumed behind) */
-    size_t total;              /* user statements of the step */
+    bool makes_tables; /* first unit of its script: the tables may be absent */
+    bool has_row;      /* journalled: the history row is there already */
+    size_t done;       /* user statements of the step before this unit (or resumed behind) */
+    size_t total;      /* user statements of the step */
     const char *done_checksum; /* SHA-256 of the texts of the `done` ones; NULL when done is 0 */
     int64_t lock_timeout;      /* of the section, TIMEOUT_UNSET: the session's */
     int64_t statement_timeout;
@@ -135,7 +135,7 @@ typedef struct UnitFrame {
 
 typedef struct Dialect {
     SqlDialect lexer;
-    const char *name; /* "postgres", "sqlite": as in dialect: of a directive */
+    const char *name;           /* "postgres", "sqlite": as in dialect: of a directive */
     const char *default_schema; /* offline, when the configuration names none */
     void (*quote_name)(Buf *out, const char *name);
     void (*quote_text)(Buf *out, const char *text);
@@ -150,8 +150,7 @@ typedef struct Dialect {
     /* The statements behind the user's. */
     void (*unit_close)(const UnitFrame *frame, Arena *arena, Statements *out);
     /* Marks the open history row failed (best effort, behind a failure). */
-    void (*mark_failed)(const UnitFrame *frame, const char *message, Arena *arena,
-                        Statements *out);
+    void (*mark_failed)(const UnitFrame *frame, const char *message, Arena *arena, Statements *out);
     /* Lines for its own shell at the head and at the end of a printed script; "" for none. */
     const char *script_head;
     const char *script_tail;
@@ -181,35 +180,36 @@ typedef struct HistoryRow {
 typedef VEC(HistoryRow) HistoryRows;
 
 typedef struct DatabaseState {
-    TableNames tables;       /* with the schema in which they are, or would be made */
+    TableNames tables; /* with the schema in which they are, or would be made */
     bool has_version_table;
     bool has_history_table;
-    Names rows;              /* version rows in byte order, each once */
-    size_t version_width;    /* characters that a version row can hold; 0: any number */
-    const char *elsewhere;   /* NULL, or the schema that holds a table of that name, ours having none */
-    HistoryRow *open;        /* the running or failed row, NULL if none */
-    bool is_busy;            /* asked for the lock and another run holds it; `holder` says who */
-    const char *holder;      /* "pid 4711, 12 s, CREATE INDEX …", or NULL */
-    const char *server;      /* "PostgreSQL 15.18", "SQLite 3.40.1" */
+    Names rows;           /* version rows in byte order, each once */
+    size_t version_width; /* characters that a version row can hold; 0: any number */
+    const char
+        *elsewhere;     /* NULL, or the schema that holds a table of that name, ours having none */
+    HistoryRow *open;   /* the running or failed row, NULL if none */
+    bool is_busy;       /* asked for the lock and another run holds it; `holder` says who */
+    const char *holder; /* "pid 4711, 12 s, CREATE INDEX …", or NULL */
+    const char *server; /* "PostgreSQL 15.18", "SQLite 3.40.1" */
 } DatabaseState;
 
 /* What became of units that were sent. */
 typedef enum RunOutcome {
     RUN_DONE,
-    RUN_FAILED,      /* a statement failed; its transaction is rolled back */
-    RUN_NOT_PARSED,  /* the text does not parse: no unit of its message has run */
-    RUN_MOVED,       /* the guard: the rows are not what the plan has; read and plan again */
-    RUN_BUSY,        /* the guard: another run holds the lock */
+    RUN_FAILED,       /* a statement failed; its transaction is rolled back */
+    RUN_NOT_PARSED,   /* the text does not parse: no unit of its message has run */
+    RUN_MOVED,        /* the guard: the rows are not what the plan has; read and plan again */
+    RUN_BUSY,         /* the guard: another run holds the lock */
     RUN_LOCK_TIMEOUT, /* a statement met lock_timeout; its unit is rolled back */
-    RUN_RETRY,       /* rolled back for another reason that passes: deadlock, serialization */
-    RUN_LOST,        /* the connection is lost: what was sent may or may not have run */
-    RUN_INTERRUPTED, /* the caller's `interrupted` became true; rolled back */
+    RUN_RETRY,        /* rolled back for another reason that passes: deadlock, serialization */
+    RUN_LOST,         /* the connection is lost: what was sent may or may not have run */
+    RUN_INTERRUPTED,  /* the caller's `interrupted` became true; rolled back */
 } RunOutcome;
 
 typedef struct RunResult {
     RunOutcome outcome;
-    size_t units_done;         /* as far as is known */
-    const Statement *failed;   /* the statement that failed, NULL if none is to blame */
+    size_t units_done;       /* as far as is known */
+    const Statement *failed; /* the statement that failed, NULL if none is to blame */
 } RunResult;
 
 /* Live progress; each may be NULL. */
@@ -229,9 +229,9 @@ typedef struct OpenOptions {
     const char *url;
     const char *url_folder; /* relative SQLite paths are relative to it; NULL: working directory */
     const Session *session;
-    DriverMemory *memory; /* outlives the connection; NULL: forgotten with it */
+    DriverMemory *memory;            /* outlives the connection; NULL: forgotten with it */
     const volatile int *interrupted; /* as in RunEvents; may be NULL */
-    bool is_read_only; /* never makes a database file; works on a standby */
+    bool is_read_only;               /* never makes a database file; works on a standby */
     const Log *log;
 } OpenOptions;
 
@@ -243,19 +243,20 @@ typedef struct ObjectNames {
 } ObjectNames;
 
 typedef struct Driver {
-    const char *name;            /* as its dialect's */
-    const char *const *schemes;  /* URL schemes without "+driver", NULL at the end */
+    const char *name;           /* as its dialect's */
+    const char *const *schemes; /* URL schemes without "+driver", NULL at the end */
     const Dialect *dialect;
     /* True for a URL that is not of the form scheme:…, such as libpq's keyword strings. */
     bool (*accepts)(const char *url);
-    /* The URL for people, without a password; text in `arena`. Never fails: "?" in the worst case. */
+    /* The URL for people, without a password; text in `arena`. Never fails: "?" in the worst case.
+     */
     const char *(*describe)(const char *url, const char *url_folder, Arena *arena);
     /* The name of the database, as `reset` wants it typed. */
     const char *(*database_name)(const char *url, const char *url_folder, Arena *arena);
     /* Connects, once. ERR_CONFIG for a URL that cannot be meant, ERR_CONNECT otherwise; *may_retry
      * says whether waiting could help. The connection lives in `arena` and ends by close. */
-    bool (*open)(const OpenOptions *options, Arena *arena, Connection **connection,
-                 bool *may_retry, Error *err) MUST_CHECK;
+    bool (*open)(const OpenOptions *options, Arena *arena, Connection **connection, bool *may_retry,
+                 Error *err) MUST_CHECK;
     void (*close)(Connection *connection);
     /* Reads version rows and the open history row in one snapshot. with_lock: tries the lock in the
      * same transaction, so that what is read is final unless is_busy. Makes nothing. */
@@ -275,7 +276,8 @@ typedef struct Driver {
     /* Drops them, under the lock of `tables`. */
     bool (*reset)(Connection *connection, const TableNames *tables, const ObjectNames *objects,
                   Error *err) MUST_CHECK;
-    /* Bytes of units worth handing over in one call of run; what travels together is its business. */
+    /* Bytes of units worth handing over in one call of run; what travels together is its business.
+     */
     size_t chunk_bytes;
     /* True: run waits for the lock by itself (session->wait_for_lock), so RUN_BUSY is final. */
     bool waits_for_lock;
