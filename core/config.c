@@ -419,18 +419,13 @@ find_file(Loader *loader, const char **file, Error *err)
 }
 
 static bool
-read_file(Loader *loader, const char *file, Error *err)
+read_text(Loader *loader, Slice text, Error *err)
 {
-    Slice text = {NULL, 0};
     YamlNode *root = NULL;
 
-    if (!file_read(file, loader->arena, &text, err)) {
-        err->code = ERR_CONFIG;
-        return error_wrap(err, "configuration");
-    }
     /* what is wrong is told with what else is found */
     const bool is_right =
-        yaml_parse(file, text, ERR_CONFIG, loader->arena, &root, &loader->problems);
+        yaml_parse(loader->config->file, text, ERR_CONFIG, loader->arena, &root, &loader->problems);
     if (root == NULL || yaml_is_null(root))
         return true;
     if (root->kind != YAML_MAP && is_right)
@@ -613,38 +608,68 @@ finish(Loader *loader, Error *err)
     return false;
 }
 
+/* `file` NULL: there is none. */
+static bool
+load(Loader *loader, const char *file, Slice text, Error *err)
+{
+    const Pass pass = {.into = loader->config};
+
+    config_defaults(loader->config);
+    if (file != NULL) {
+        loader->config->file = arena_text(loader->arena, file);
+        loader->config->folder = path_folder(loader->arena, file);
+        if (!read_text(loader, text, err))
+            return false;
+    }
+    if (loader->root != NULL) {
+        check_keys(loader, loader->root, false);
+        check_environments(loader, yaml_find(loader->root, "environments"));
+    }
+    if (!finish(loader, err) || !choose_environment(loader, err))
+        return false;
+    if (read_dotenv(loader, &pass)) {
+        choose_values(loader);
+        choose_url(loader);
+    }
+    return finish(loader, err);
+}
+
+static void
+loader_init(Loader *loader, const ConfigRequest *request, Arena *arena, Config *config,
+            const Error *err)
+{
+    *loader = (Loader){.request = request,
+                       .arena = arena,
+                       .config = config,
+                       .variables = {.values = {.arena = arena}},
+                       .problems = {.arena = err->arena}};
+    variables_add(&loader->variables, request->variables);
+}
+
 bool
 config_load(const ConfigRequest *request, Arena *arena, Config *config, Error *err)
 {
-    Loader loader = {.request = request,
-                     .arena = arena,
-                     .config = config,
-                     .variables = {.values = {.arena = arena}},
-                     .problems = {.arena = err->arena}};
-    const Pass pass = {.into = config};
+    Loader loader;
+    Slice text = {NULL, 0};
     const char *file = NULL;
 
-    config_defaults(config);
-    variables_add(&loader.variables, request->variables);
+    loader_init(&loader, request, arena, config, err);
     if (!find_file(&loader, &file, err))
         return false;
-    if (file != NULL) {
-        config->file = arena_text(arena, file);
-        config->folder = path_folder(arena, file);
-        if (!read_file(&loader, config->file, err))
-            return false;
+    if (file != NULL && !file_read(file, arena, &text, err)) {
+        err->code = ERR_CONFIG;
+        return error_wrap(err, "configuration");
     }
-    if (loader.root != NULL) {
-        check_keys(&loader, loader.root, false);
-        check_environments(&loader, yaml_find(loader.root, "environments"));
-    }
-    if (!finish(&loader, err) || !choose_environment(&loader, err))
-        return false;
-    if (read_dotenv(&loader, &pass)) {
-        choose_values(&loader);
-        choose_url(&loader);
-    }
-    return finish(&loader, err);
+    return load(&loader, file, text, err);
+}
+
+bool
+config_parse(const ConfigRequest *request, Slice text, Arena *arena, Config *config, Error *err)
+{
+    Loader loader;
+
+    loader_init(&loader, request, arena, config, err);
+    return load(&loader, request->file, text, err);
 }
 
 static bool

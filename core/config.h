@@ -60,6 +60,9 @@ typedef struct Config {
 /* Reads and checks everything; values are expanded in the chosen environment only. All errors of
  * the file at once, with line and column (ERR_CONFIG). */
 MUST_CHECK bool config_load(const ConfigRequest *request, Arena *arena, Config *config, Error *err);
+/* The same of a text that is there already, as that of request->file, which is not NULL. */
+MUST_CHECK bool config_parse(const ConfigRequest *request, Slice text, Arena *arena, Config *config,
+                             Error *err);
 /* ERR_CONFIG with what to do when no URL is configured, or one that cannot be meant (url_problem).
  */
 MUST_CHECK bool config_url(const Config *config, const char **url, Error *err);

@@ -141,6 +141,17 @@ take_text(Reader *reader, const yaml_event_t *event)
     add_node(reader, node);
 }
 
+/* Stands for what the alias would: nothing, so that what follows is read as it is meant. */
+static void
+add_alias(Reader *reader, const yaml_event_t *event)
+{
+    YamlNode *node = node_new(reader, YAML_TEXT, event);
+
+    node->is_plain = true;
+    error_add_at(reader->err, reader->code, node->place, "aliases (\"*name\") are not supported");
+    add_node(reader, node);
+}
+
 /* False where reading cannot go on. */
 static bool
 take_event(Reader *reader, const yaml_event_t *event)
@@ -153,8 +164,7 @@ take_event(Reader *reader, const yaml_event_t *event)
             return error_add_at(reader->err, reader->code, place, "a second document begins here");
         return true;
     case YAML_ALIAS_EVENT:
-        error_add_at(reader->err, reader->code, place, "aliases (\"*name\") are not supported");
-        add_node(reader, node_new(reader, YAML_TEXT, event));
+        add_alias(reader, event);
         return true;
     case YAML_SCALAR_EVENT:
         take_text(reader, event);
