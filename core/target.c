@@ -321,10 +321,14 @@ static bool
 fail_too_far(const Resolver *r, size_t start, unsigned done)
 {
     const char *from = start == BASE ? "the base" : id_of(r, start);
+    const char *where = r->spec.is_up ? "above" : "below";
 
-    return error_set(r->err, ERR_REVISION, "target \"%s\" goes too far: there %s %u %s %s %s",
-                     r->text, done == 1 ? "is" : "are", done, done == 1 ? "revision" : "revisions",
-                     r->spec.is_up ? "above" : "below", from);
+    if (done == 0)
+        return error_set(r->err, ERR_REVISION, "target \"%s\" goes too far: nothing is %s %s",
+                         r->text, where, from);
+    return error_set(r->err, ERR_REVISION, "target \"%s\" goes too far: only %u %s %s %s %s",
+                     r->text, done, done == 1 ? "revision" : "revisions", done == 1 ? "is" : "are",
+                     where, from);
 }
 
 /* Up by `revises`, inside the lineage (NULL: anywhere). */
@@ -796,6 +800,7 @@ range_find_upper(const RangeEnd *upper, const RangeEnd *lower, const Names *rows
         return false;
     if (end != BASE)
         *VEC_ADD(r->arena, &range->upper) = end;
+    range->lower = filter(r, &range->lower, r->lineage);
     return true;
 }
 

@@ -87,6 +87,7 @@ case_parse(Arena *arena, Slice line, GraphCase *result)
 {
     const char *equals = strstr(line.at, " = ");
     const char *error = strstr(line.at, " = error");
+    const char *crash = strstr(line.at, " = crash");
     Slice rest = {0};
 
     ck_assert_ptr_nonnull(equals);
@@ -98,8 +99,9 @@ case_parse(Arena *arena, Slice line, GraphCase *result)
     result->command = left.at[1];
     for (size_t i = 2; i < left.len; i++)
         *VEC_ADD(arena, &result->targets) = left.at[i];
-    if (error == equals) {
-        result->is_error = true;
+    if (error == equals || crash == equals) {
+        result->is_crash = crash == equals;
+        result->is_error = error == equals;
         slice_cut(slice_of(equals + 3), ' ', &rest);
         result->error = arena_copy(arena, rest);
         return;

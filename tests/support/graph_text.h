@@ -7,6 +7,7 @@
  * A case file has lines `graph NAME`, `rev REVISION` and
  *     case {ROW,…} COMMAND TARGET… = STEP… {ROW,…}
  *     case {ROW,…} COMMAND TARGET… = error TEXT
+ *     case {ROW,…} COMMAND TARGET… = crash TEXT
  * where STEP is +ID or -ID, with the changes of rows behind it where they matter: [+NEW],
  * [-OLD], [OLD>NEW], several separated by commas.
  */
@@ -22,6 +23,7 @@ typedef struct GraphCase {
     const char *command;
     Names targets;
     bool is_error;
+    bool is_crash; /* an exception in Alembic: no answer to agree with */
     const char *error;
     Names steps;
     Names rows_after;
