@@ -143,7 +143,8 @@ read_state(Runner *runner, bool with_lock, Error *err)
     if (runner->state.tables.schema != NULL)
         tables.schema = runner->state.tables.schema;
     return runner->driver->state_read(runner->connection, &tables, with_lock, runner->arena,
-                                      &runner->state, err);
+                                      &runner->state, err) ||
+           (is_interrupted(runner) && interrupted_error(runner, err));
 }
 
 bool

@@ -151,6 +151,19 @@ refuse_connection(Connection *connection, bool *may_retry, Error *err)
 
 /* ---- asking ---- */
 
+static bool
+is_interrupted(const Connection *connection)
+{
+    return connection->interrupted != NULL && *connection->interrupted != 0;
+}
+
+void
+postgres_heed_signals(Connection *connection)
+{
+    connection->heeds_signals = !is_interrupted(connection);
+    connection->is_cancelled = false;
+}
+
 static void
 cancel(Connection *connection)
 {
@@ -158,6 +171,7 @@ cancel(Connection *connection)
     PGcancel *handle = PQgetCancel(connection->pg);
 
     connection->is_cancelled = true;
+    connection->cancelled = postgres_now();
     if (handle == NULL)
         return;
     if (PQcancel(handle, message, sizeof message) != 1)
@@ -169,15 +183,14 @@ PGresult *
 postgres_next(Connection *connection)
 {
     enum {
-        LOOK_EVERY = 200
-    }; /* milliseconds: a signal between the check and the poll is seen late */
-    const RunEvents *events = connection->events;
+        LOOK_EVERY = 200, /* milliseconds: a signal between the check and the poll is seen late */
+        CANCEL_EVERY = 1000, /* a cancel that comes before its statement does nothing */
+    };
 
     while (PQisBusy(connection->pg)) {
         struct pollfd readable = {.fd = PQsocket(connection->pg), .events = POLLIN};
-        const bool is_interrupted =
-            events != NULL && events->interrupted != NULL && *events->interrupted != 0;
-        if (is_interrupted && !connection->is_cancelled)
+        if (connection->heeds_signals && is_interrupted(connection) &&
+            (!connection->is_cancelled || postgres_now() - connection->cancelled > CANCEL_EVERY))
             cancel(connection);
         const int ready = poll(&readable, 1, LOOK_EVERY);
         if (ready > 0 && PQconsumeInput(connection->pg) != 1)
@@ -204,7 +217,9 @@ postgres_failure(const Connection *connection, const PGresult *result, Arena *ar
     const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
     if (state == NULL) {
-        failure.message = arena_copy(arena, slice_trim(slice_of(PQerrorMessage(connection->pg))));
+        /* libpq's first line says what happened, the others guess why */
+        Slice rest = slice_of(PQerrorMessage(connection->pg));
+        failure.message = arena_copy(arena, slice_trim(slice_cut(rest, '\n', &rest)));
         return failure;
     }
     memcpy(failure.sqlstate, state, strnlen(state, 5));
@@ -229,7 +244,7 @@ exchange(Connection *connection, const char *text, PGresult **kept, Failure *fai
     bool has_failed = false;
 
     connection->unit_count = 0;
-    connection->is_cancelled = false;
+    postgres_heed_signals(connection);
     if (PQsendQuery(connection->pg, text) != 1) {
         *failure = postgres_failure(connection, NULL, arena);
         return false;
@@ -409,7 +424,6 @@ postgres_error(const Failure *failure, ErrorCode code, Error *err)
 void
 postgres_rollback(Connection *connection)
 {
-    connection->events = NULL;
     if (PQtransactionStatus(connection->pg) == PQTRANS_INERROR ||
         PQtransactionStatus(connection->pg) == PQTRANS_INTRANS)
         PQclear(PQexec(connection->pg, "ROLLBACK"));

@@ -33,12 +33,14 @@ struct Connection {
     const volatile int *interrupted;
     bool is_read_only;
     /* of the run that is going on */
-    const RunEvents *events;
-    const Unit *units; /* of the message that is going on */
+    const RunEvents *events; /* NULL between runs */
+    const Unit *units;       /* of the message that is going on */
     size_t unit_count;
     size_t announced;   /* units of them whose guard has spoken */
     int64_t unit_began; /* monotonic milliseconds */
+    bool heeds_signals; /* one that comes now cancels what runs; one that came before does not */
     bool is_cancelled;  /* we asked the server to stop */
+    int64_t cancelled;  /* when we last did */
 };
 
 /* An error as the server, the pooler or libpq told it. */
@@ -64,6 +66,8 @@ bool postgres_is_lost(const Connection *connection, const Failure *failure);
 PGresult *postgres_query(Connection *connection, const char *text, Error *err);
 /* Puts a failure into *err, with its SQLSTATE, detail and hint. */
 bool postgres_error(const Failure *failure, ErrorCode code, Error *err);
+/* Before something is sent: signals that come from now on cancel it. */
+void postgres_heed_signals(Connection *connection);
 /* Ends a failed transaction, if there is one. */
 void postgres_rollback(Connection *connection);
 /* Finds out whether BEGIN may stand alone, if that is not known. The question costs the connection

@@ -92,15 +92,15 @@ inserts_a_row(const UnitFrame *unit)
     return false;
 }
 
-/* True if the unit finds or leaves a row in the history table. */
+/* Where no history is kept, a journalled step makes the table and drops it at its end. */
 static bool
-uses_history(const UnitFrame *unit)
+makes_history(const UnitFrame *unit)
 {
-    return unit->tables->keeps_history || unit->is_journalled;
+    return unit->tables->keeps_history ? unit->makes_tables : unit->is_journalled && !unit->has_row;
 }
 
 static void
-add_tables(Buf *out, const Frame *frame)
+add_version_table(Buf *out, const Frame *frame)
 {
     const TableNames *tables = frame->unit->tables;
     Buf constraint = {.arena = out->arena};
@@ -113,8 +113,11 @@ add_tables(Buf *out, const Frame *frame)
              "      CONSTRAINT %s PRIMARY KEY (version_num));\n"
              "  END IF;\n",
              quoted(out->arena, frame->version), frame->version, buf_text(&constraint));
-    if (!uses_history(frame->unit))
-        return;
+}
+
+static void
+add_history_table(Buf *out, const Frame *frame)
+{
     buf_addf(out,
              "  IF to_regclass(%s) IS NULL THEN\n"
              "    CREATE TABLE %s (\n"
@@ -270,7 +273,9 @@ add_guard_body(Buf *out, const Frame *frame)
     const UnitFrame *unit = frame->unit;
 
     if (unit->makes_tables)
-        add_tables(out, frame);
+        add_version_table(out, frame);
+    if (makes_history(unit))
+        add_history_table(out, frame);
     add_rows_check(out, frame);
     add_history_check(out, frame);
     if (unit->is_journalled && !unit->has_row)

@@ -313,15 +313,10 @@ together(const Unit *units, size_t count)
     return n;
 }
 
-bool
-postgres_run(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
-             Arena *arena, RunResult *result, Error *err)
+static bool
+run_units(Connection *connection, const Unit *units, size_t count, Arena *arena, RunResult *result,
+          Error *err)
 {
-    static const RunEvents NO_EVENTS = {0};
-
-    *result = (RunResult){.outcome = RUN_DONE};
-    connection->events = events == NULL ? &NO_EVENTS : events;
-    connection->is_cancelled = false;
     for (size_t i = 0; i < count;) {
         const size_t n = together(units + i, count - i);
         const bool is_done = units[i].is_transactional
@@ -332,4 +327,21 @@ postgres_run(Connection *connection, const Unit *units, size_t count, const RunE
         i += n;
     }
     return true;
+}
+
+bool
+postgres_run(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
+             Arena *arena, RunResult *result, Error *err)
+{
+    static const RunEvents NO_EVENTS = {0};
+
+    *result = (RunResult){.outcome = RUN_DONE};
+    connection->events = events == NULL ? &NO_EVENTS : events;
+    if (connection->interrupted == NULL)
+        connection->interrupted = connection->events->interrupted;
+    postgres_heed_signals(connection);
+    connection->heeds_signals = events != NULL;
+    const bool is_done = run_units(connection, units, count, arena, result, err);
+    connection->events = NULL;
+    return is_done;
 }

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole runs on PostgreSQL, the same on every way to it: directly, through PgBouncer in transaction
+ * mode, and in statement mode. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/path.h"
+#include "tests/support/project.h"
+#include "tests/support/proxy.h"
+#include "tests/support/scratch.h"
+#include "tests/support/servers.h"
+#include "tests/support/suite.h"
+
+typedef enum Way { WAY_DIRECT, WAY_TRANSACTION, WAY_STATEMENT, WAY_COUNT } Way;
+
+static Arena arena;
+static Error error;
+static TestDatabase database;
+static Project project;
+
+static const char *
+url_of(int way)
+{
+    const char *const urls[WAY_COUNT] = {database.direct, database.tx, database.statement};
+
+    return urls[way];
+}
+
+static unsigned
+port_of(int way)
+{
+    const unsigned ports[WAY_COUNT] = {database.direct_port, database.tx_port,
+                                       database.statement_port};
+
+    return ports[way];
+}
+
+static void
+set_up(void)
+{
+    error = (Error){.arena = &arena};
+    database = test_database_new(&arena, "ways");
+    test_database_warm(&database);
+}
+
+static void
+tear_down(void)
+{
+    test_database_drop(&database);
+    arena_release(&arena);
+}
+
+static bool
+run(Direction direction, const char *target)
+{
+    error = (Error){.arena = &arena};
+    return project_run(&project, direction, target, &error);
+}
+
+static void
+require_run(Direction direction, const char *target)
+{
+    ck_assert_msg(run(direction, target), "%s: %s %s", target, error.message,
+                  error.detail == NULL ? "" : error.detail);
+}
+
+static const char *
+ask(const char *sql)
+{
+    return test_database_read(&arena, database.direct, sql);
+}
+
+static void
+write_many(size_t count)
+{
+    const char *before = "";
+
+    for (size_t i = 0; i < count; i++) {
+        const char *id = arena_format(&arena, "r%04zu", i);
+        project_write(&project, id, before,
+                      arena_format(&arena,
+                                   "-- migrate:up\nCREATE TABLE t%zu (id bigint PRIMARY KEY, name "
+                                   "text NOT NULL);\n-- migrate:down\nDROP TABLE t%zu;\n",
+                                   i, i));
+        before = id;
+    }
+}
+
+START_TEST(two_hundred_revisions_take_at_most_six_round_trips)
+{
+    enum { COUNT = 200, AT_MOST = 6 };
+    Proxy *proxy = proxy_start(&arena, &(ProxyOptions){.target_port = port_of(_i)});
+    const char *url = arena_format(&arena, "%s?sslmode=disable", url_of(_i));
+
+    project_begin(&project, &arena, proxy_url(proxy, url, &arena));
+    write_many(COUNT);
+    require_run(DIRECTION_UPGRADE, "head");
+    const ProxyCounts counts = proxy_counts(proxy);
+    proxy_stop(proxy);
+    ck_assert_uint_eq(project.steps, COUNT);
+    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "r0199\n");
+    ck_assert_str_eq(ask("SELECT count(*) FROM migrate_history WHERE state = 'done'"), "200\n");
+    ck_assert_uint_le(counts.round_trips, AT_MOST);
+    ck_assert_uint_eq(counts.connections, 1);
+}
+END_TEST
+
+START_TEST(nothing_to_do_takes_one_round_trip_behind_connecting_and_no_lock)
+{
+    enum { CONNECTING = 2, READING = 1 };
+
+    project_begin(&project, &arena, url_of(_i));
+    write_many(2);
+    require_run(DIRECTION_UPGRADE, "head");
+    Proxy *proxy = proxy_start(&arena, &(ProxyOptions){.target_port = port_of(_i)});
+    project.config.url =
+        proxy_url(proxy, arena_format(&arena, "%s?sslmode=disable", url_of(_i)), &arena);
+    /* the version table is locked against every writer, and the lock of the runs is taken */
+    require_run(DIRECTION_UPGRADE, "head");
+    ck_assert_uint_eq(proxy_counts(proxy).round_trips, CONNECTING + READING);
+    ck_assert_uint_eq(project.steps, 0);
+    proxy_stop(proxy);
+}
+END_TEST
+
+START_TEST(a_failing_revision_leaves_the_database_at_the_one_before)
+{
+    project_begin(&project, &arena, url_of(_i));
+    project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x int);\n");
+    project_write(
+        &project, "b", "a",
+        "-- migrate:up\nCREATE TABLE b (x int);\nSELECT 1,\n    nothing_such\n  FROM a;\n");
+    project_write(&project, "c", "b", "-- migrate:up\nCREATE TABLE c (x int);\n");
+    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert_int_eq(error_exit_status(error.code), 1);
+    ck_assert_str_eq(error.message, "column \"nothing_such\" does not exist");
+    ck_assert_str_eq(error.sqlstate, "42703");
+    ck_assert_str_eq(path_name(error.place.file), "b.sql");
+    ck_assert_uint_eq(error.place.line, 7);
+    ck_assert_uint_eq(error.place.column, 5);
+    ck_assert_str_eq(error.excerpt, "    nothing_such\n    ^");
+    ck_assert_str_eq(project_rows(&project), "a");
+    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "a\n");
+    ck_assert_str_eq(ask("SELECT relname FROM pg_class WHERE relname IN ('a', 'b', 'c')"), "a\n");
+    ck_assert_str_eq(ask("SELECT revision FROM migrate_history"), "a\n");
+}
+END_TEST
+
+START_TEST(a_text_that_does_not_parse_lets_nothing_of_its_message_run)
+{
+    project_begin(&project, &arena, url_of(_i));
+    project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x int);\n");
+    project_write(&project, "b", "a",
+                  "-- migrate:up\n/* über */ CREATE TABLE b (x int);\n\nCREATE TABEL c (x int);\n");
+    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert_int_eq(error_exit_status(error.code), 1);
+    ck_assert_str_eq(error.message, "syntax error at or near \"TABEL\"");
+    ck_assert_uint_eq(error.place.line, 7);
+    ck_assert_uint_eq(error.place.column, 8);
+    ck_assert_str_eq(error.excerpt, "CREATE TABEL c (x int);\n       ^");
+    ck_assert_str_eq(project_rows(&project), "");
+    ck_assert_str_eq(ask("SELECT to_regclass('a'), to_regclass('migrate_version')"), "~\n");
+}
+END_TEST
+
+/* The schema as pg_dump has it, without what it makes up anew each time. */
+static const char *
+dump(void)
+{
+    const char *command = arena_format(&arena, "%s/pg_dump -s '%s' 2>&1",
+                                       getenv("MIGRATE_TEST_PG_BIN"), database.direct);
+    FILE *pipe = popen(command, "r");
+    char line[4096];
+    Buf text = {.arena = &arena};
+
+    ck_assert_ptr_nonnull(pipe);
+    while (fgets(line, sizeof line, pipe) != NULL) {
+        if (line[0] != '\\')
+            buf_add(&text, line);
+    }
+    ck_assert_msg(pclose(pipe) == 0, "%s: %s", command, buf_text(&text));
+    return buf_text(&text);
+}
+
+static void
+use_example(int way)
+{
+    project_begin(&project, &arena, url_of(way));
+    project.config.migrations.at[0] =
+        arena_format(&arena, "%s/../../migrations-example/migrations", suite_data());
+}
+
+START_TEST(the_example_goes_up_down_and_up_to_the_same_schema)
+{
+    use_example(WAY_DIRECT);
+    require_run(DIRECTION_UPGRADE, "heads");
+    const char *rows = project_rows(&project);
+    const char *schema = dump();
+    require_run(DIRECTION_DOWNGRADE, "base");
+    ck_assert_str_eq(project_rows(&project), "");
+    const char *empty = dump();
+    use_example(_i);
+    require_run(DIRECTION_UPGRADE, "heads");
+    ck_assert_str_eq(project_rows(&project), rows);
+    ck_assert_str_eq(dump(), schema);
+    require_run(DIRECTION_DOWNGRADE, "base");
+    ck_assert_str_eq(dump(), empty);
+    require_run(DIRECTION_UPGRADE, "heads");
+    ck_assert_str_eq(dump(), schema);
+    ck_assert_str_eq(ask("SELECT count(*) FROM migrate_history WHERE state <> 'done'"), "0\n");
+    ck_assert_str_eq(ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), "0\n");
+}
+END_TEST
+
+/* A runner of a thread of its own. */
+typedef struct Racer {
+    pthread_t thread;
+    Arena arena;
+    Project project;
+    bool is_done;
+    Error error;
+} Racer;
+
+static void *
+race(void *context)
+{
+    Racer *racer = context;
+
+    racer->is_done = project_run(&racer->project, DIRECTION_UPGRADE, "head", &racer->error);
+    return NULL;
+}
+
+/* Runs the project `count` times at once; the number of steps they did together. */
+static size_t
+race_all(Racer *racers, size_t count)
+{
+    size_t steps = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        racers[i].project = project;
+        racers[i].project.arena = &racers[i].arena;
+        racers[i].error = (Error){.arena = &racers[i].arena};
+        ck_assert_int_eq(pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
+    }
+    for (size_t i = 0; i < count; i++)
+        ck_assert_int_eq(pthread_join(racers[i].thread, NULL), 0);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(racers[i].is_done, "runner %zu: %s", i, racers[i].error.message);
+        steps += racers[i].project.steps;
+        arena_release(&racers[i].arena);
+    }
+    return steps;
+}
+
+START_TEST(two_runners_at_once_apply_each_revision_once)
+{
+    enum { RUNNERS = 2, COUNT = 12 };
+    Racer racers[RUNNERS] = {{0}};
+
+    project_begin(&project, &arena, url_of(_i));
+    write_many(COUNT);
+    project_write(
+        &project, "slow", "r0011",
+        "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY t0_name ON t0 (name);\n"
+        "-- migrate:up\nSELECT pg_sleep(0.3);\n");
+    ck_assert_uint_eq(race_all(racers, RUNNERS), COUNT + 1);
+    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "slow\n");
+    ck_assert_str_eq(ask("SELECT count(*) || ' ' || count(DISTINCT revision) FROM migrate_history "
+                         "WHERE state = 'done'"),
+                     "13 13\n");
+    ck_assert_str_eq(ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), "0\n");
+}
+END_TEST
+
+START_TEST(one_transaction_for_all_is_all_or_nothing)
+{
+    project_begin(&project, &arena, url_of(_i));
+    project.config.transaction_all = true;
+    write_many(3);
+    project_write(&project, "bad", "r0002", "-- migrate:up\nSELECT 1/0;\n");
+    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert_str_eq(error.message, "division by zero");
+    ck_assert_str_eq(ask("SELECT to_regclass('t0'), to_regclass('migrate_version')"), "~\n");
+    project_write(&project, "bad", "r0002", "-- migrate:up\nSELECT 1/1;\n");
+    require_run(DIRECTION_UPGRADE, "head");
+    ck_assert_uint_eq(project.steps, 4);
+    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "bad\n");
+    ck_assert_str_eq(ask("SELECT count(*) FROM migrate_history"), "4\n");
+}
+END_TEST
+
+START_TEST(without_a_history_only_the_version_table_stays)
+{
+    project_begin(&project, &arena, url_of(_i));
+    project.config.keeps_history = false;
+    write_many(2);
+    project_write(
+        &project, "index", "r0001",
+        "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY t0_name ON t0 (name);\n"
+        "VACUUM t0;\n");
+    require_run(DIRECTION_UPGRADE, "head");
+    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "index\n");
+    ck_assert_str_eq(ask("SELECT to_regclass('migrate_history')"), "~\n");
+}
+END_TEST
+
+START_TEST(a_journalled_step_is_gone_on_with_where_it_stopped)
+{
+    project_begin(&project, &arena, url_of(_i));
+    write_many(1);
+    project_write(&project, "b", "r0000",
+                  "-- migrate:up\nCREATE TABLE b (x int);\n"
+                  "-- migrate:up transaction:false\nVACUUM b;\nINSERT INTO b VALUES (1);\n"
+                  "VACUUM missing;\nINSERT INTO b VALUES (2);\n-- migrate:down\nDROP TABLE b;\n");
+    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert_str_eq(error.message, "relation \"missing\" does not exist");
+    ck_assert_uint_eq(error.place.line, 9);
+    ck_assert_str_eq(ask("SELECT state || ' ' || done || ' ' || total || ' ' || error FROM "
+                         "migrate_history WHERE revision = 'b'"),
+                     "failed 3 5 relation \"missing\" does not exist\n");
+    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "r0000\n");
+    ck_assert(!run(DIRECTION_DOWNGRADE, "base"));
+    ck_assert_int_eq(error_exit_status(error.code), 7);
+    ck_assert_str_eq(error.message, "the upgrade of b stopped after statement 3 of 5");
+    test_database_run(database.direct, "CREATE TABLE missing (x int)");
+    require_run(DIRECTION_UPGRADE, "head");
+    ck_assert_str_eq(ask("SELECT x FROM b ORDER BY x"), "1\n2\n");
+    ck_assert_str_eq(ask("SELECT state || ' ' || done FROM migrate_history WHERE revision = 'b'"),
+                     "done 5\n");
+    ck_assert_str_eq(ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), "0\n");
+}
+END_TEST
+
+START_TEST(savepoints_work_on_every_way)
+{
+    project_begin(&project, &arena, url_of(_i));
+    project_write(
+        &project, "a", "",
+        "-- migrate:up\nCREATE TABLE a (x int);\nSAVEPOINT s;\nINSERT INTO a VALUES (1);\n"
+        "ROLLBACK TO s;\nINSERT INTO a VALUES (2);\n");
+    require_run(DIRECTION_UPGRADE, "head");
+    ck_assert_str_eq(ask("SELECT x FROM a"), "2\n");
+}
+END_TEST
+
+static void
+add(TCase *tcase)
+{
+    tcase_set_timeout(tcase, 120);
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, two_hundred_revisions_take_at_most_six_round_trips, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, nothing_to_do_takes_one_round_trip_behind_connecting_and_no_lock, 0,
+                        WAY_COUNT);
+    tcase_add_loop_test(tcase, a_failing_revision_leaves_the_database_at_the_one_before, 0,
+                        WAY_COUNT);
+    tcase_add_loop_test(tcase, a_text_that_does_not_parse_lets_nothing_of_its_message_run, 0,
+                        WAY_COUNT);
+    tcase_add_loop_test(tcase, the_example_goes_up_down_and_up_to_the_same_schema, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, two_runners_at_once_apply_each_revision_once, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, one_transaction_for_all_is_all_or_nothing, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, without_a_history_only_the_version_table_stays, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, a_journalled_step_is_gone_on_with_where_it_stopped, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, savepoints_work_on_every_way, 0, WAY_COUNT);
+}
+
+int
+main(void)
+{
+    return servers_main("drivers/postgres/ways", add);
+}
