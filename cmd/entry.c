@@ -79,7 +79,8 @@ entry_print(const Graph *graph, const Node *node, bool is_current, Arena *arena,
     fputc('\n', stream);
     while (rest.at != NULL && rest.len > 0) {
         const Slice line = slice_cut(rest, '\n', &rest);
-        fprintf(stream, "    %s\n", output_line(arena, arena_copy(arena, line)));
+        fprintf(stream, "%s%s\n", line.len == 0 ? "" : "    ",
+                output_line(arena, arena_copy(arena, line)));
     }
     fputc('\n', stream);
 }
