@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/base/map.h"
 #include "core/base/text.h"
 #include "core/config.h"
 
@@ -132,6 +133,8 @@ take_name(Parser *parser, Slice name, const char *kind)
 static void
 take_names(Parser *parser, Slice list, const char *kind, Names *names)
 {
+    Map seen = {.arena = parser->arena};
+
     if (list.len == 0)
         return;
     for (Slice rest = list; rest.at != NULL;) {
@@ -141,9 +144,11 @@ take_names(Parser *parser, Slice list, const char *kind, Names *names)
             continue;
         }
         const char *taken = take_name(parser, name, kind);
-        if (taken != NULL && names_contain(names, taken))
+        if (taken == NULL)
+            continue;
+        if (map_put(&seen, name, parser) != NULL)
             add_problem(parser, name.at, "\"%s\" is named twice", taken);
-        else if (taken != NULL)
+        else
             *VEC_ADD(parser->arena, names) = taken;
     }
 }

@@ -316,6 +316,20 @@ START_TEST(a_hundred_thousand_problems_take_no_time)
 }
 END_TEST
 
+START_TEST(a_merge_of_a_hundred_thousand_takes_no_time)
+{
+    Buf text = {.arena = &arena};
+    Revision revision;
+    Error err = {.arena = &arena};
+
+    buf_add(&text, "-- revision: a\n-- revises: r");
+    for (int i = 0; i < 100000; i++)
+        buf_addf(&text, ",r%d", i);
+    ck_assert(revision_parse_sql("a.sql", buf_slice(&text), &arena, &revision, &err));
+    ck_assert_uint_eq(revision.revises.len, 100001);
+}
+END_TEST
+
 static void
 tear_down(void)
 {
@@ -333,6 +347,7 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, ids_are_plain_words, 0, COUNT(IDS));
     tcase_add_test(tcase, mutated_files_are_parsed_or_refused);
     tcase_add_test(tcase, a_hundred_thousand_problems_take_no_time);
+    tcase_add_test(tcase, a_merge_of_a_hundred_thousand_takes_no_time);
 }
 
 int

@@ -1,0 +1,5 @@
+-- revision: 2026-11-20
+-- revises: head, .hidden, a b, a0,, a0, base
+-- branch_labels: läbel, x@y, läbel
+-- depends_on: current, heads, 
+-- migrate:up

@@ -1,0 +1,8 @@
+-- revision: a1
+-- revises: a0
+-- migrate:copy a from b.csv
+-- migrate:upp
+-- migrate:
+-- migrate: up
+-- migrate:rollback
+-- migrate:Down

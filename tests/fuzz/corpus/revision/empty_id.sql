@@ -1,0 +1,3 @@
+-- revision:
+-- revises: a0
+-- migrate:up

@@ -1,0 +1,5 @@
+-- revises: a0
+-- message: x
+
+-- migrate:up
+SELECT 1;

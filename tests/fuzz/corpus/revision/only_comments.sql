@@ -1,0 +1,3 @@
+-- some notes
+
+-- and more: of them

@@ -1,0 +1,3 @@
+-- revision: a1, a2
+-- revises: a0
+-- migrate:up

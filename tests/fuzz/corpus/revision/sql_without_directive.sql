@@ -1,0 +1,4 @@
+-- revision: a1
+-- revises: a0
+
+CREATE TABLE a (id int);

@@ -1,0 +1,5 @@
+-- revision: a1
+-- revises: a0
+-- migrate:up transaction:false transaction:false dialect:postgresql lock_timout:5s
+-- migrate:up transaction:no lock_timeout:5 statement_timeout:1d foo:1 dialect
+-- migrate:down now transaction: dialect:
