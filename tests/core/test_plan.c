@@ -522,16 +522,17 @@ least_seconds_for(const Revisions *revisions)
     return least;
 }
 
-/* Four times the nodes: linear work takes four times as long, quadratic work sixteen times. */
+/* Eight times the nodes: linear work takes some eight times as long (caches make it more),
+ * quadratic work sixty-four times. */
 START_TEST(planning_takes_time_in_proportion_to_the_graph)
 {
-    enum { SMALL = 5000, LARGE = 4 * SMALL };
+    enum { SMALL = 4000, LARGE = 8 * SMALL };
     Arena arena = {0};
     const Revisions small = shaped(SHAPES[_i], SMALL, &arena);
     const Revisions large = shaped(SHAPES[_i], LARGE, &arena);
 
     const double ratio = least_seconds_for(&large) / least_seconds_for(&small);
-    ck_assert_msg(ratio < 10, "four times the nodes take %.1f times as long", ratio);
+    ck_assert_msg(ratio < 30, "eight times the nodes take %.1f times as long", ratio);
     arena_release(&arena);
 }
 END_TEST
