@@ -38,7 +38,7 @@ static bool
 rows_read(Connection *connection, const char *table, Arena *arena, Names *rows, Error *err)
 {
     AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    const char *sql = query_of(arena, "SELECT DISTINCT version_num FROM", table,
+    const char *sql = query_of(arena, "SELECT DISTINCT version_num COLLATE BINARY FROM", table,
                                " WHERE version_num IS NOT NULL");
     bool has_row = false;
 
