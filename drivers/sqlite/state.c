@@ -245,6 +245,8 @@ sqlite_state_read(Connection *connection, const TableNames *tables, bool with_lo
     state->tables.schema = "main";
     if (!reading_begin(connection, with_lock, &state->is_busy, err))
         return false;
+    if (state->is_busy)
+        state->holder = "another program writes to the database";
     const bool is_read = tables_read(connection, arena, state, err);
     sqlite_rollback(connection);
     return is_read;

@@ -281,6 +281,7 @@ state_read(Connection *connection, const TableNames *tables, bool with_lock, Are
         .rows = content.rows,
         .open = open_row_find(&content),
         .is_busy = fails,
+        .holder = fails ? "somebody else" : NULL,
         .server = "fake 1.0",
     };
     state->tables.schema = "main";
