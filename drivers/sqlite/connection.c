@@ -12,6 +12,7 @@
 enum {
     OLDEST_LIBRARY = 3035000, /* DROP COLUMN, and sqlite_schema before it */
     OPERATIONS_PER_LOOK = 1000,
+    TRIES_BEFORE_A_WORD = 16, /* about a second */
 };
 
 void
@@ -64,6 +65,8 @@ sqlite_wait(Connection *connection, int tries)
     if (is_interrupted(connection) ||
         clock_milliseconds() - connection->waiting_since >= connection->wait)
         return false;
+    if (tries == TRIES_BEFORE_A_WORD)
+        log_info(connection->log, "waiting for another program that writes to the database");
     (void)sqlite3_sleep(DELAYS[tries < last ? tries : last]);
     return true;
 }

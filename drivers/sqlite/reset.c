@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reset: a database emptied in place, as SQLite documents it for SQLITE_DBCONFIG_RESET_DATABASE. */
 #include "drivers/sqlite/connection.h"
+#include "drivers/sqlite/lock.h"
 
 bool
 sqlite_objects_list(Connection *connection, const Names *schemas, Arena *arena,
@@ -25,15 +26,20 @@ sqlite_objects_list(Connection *connection, const Names *schemas, Arena *arena,
     return true;
 }
 
-/* The VACUUM takes the write lock, waits for it as every writer does, and is atomic. */
+/* The lock keeps off a run between two statements of a unit without a transaction. The VACUUM takes
+ * the write lock, waits for it as every writer does, and is atomic. */
 bool
 sqlite_reset(Connection *connection, const TableNames *tables, const ObjectNames *objects,
              Error *err)
 {
+    AUTO(lock_release) RunLock lock = {0};
+
     (void)tables;
     (void)objects;
     if (connection->is_read_only)
         return error_set(err, ERR_FAILED, "the database was opened for reading");
+    if (!lock_take(&lock, connection, err))
+        return false;
     (void)sqlite3_db_config(connection->db, SQLITE_DBCONFIG_RESET_DATABASE, 1, NULL);
     const bool is_reset = sqlite_run(connection, "VACUUM", err);
     (void)sqlite3_db_config(connection->db, SQLITE_DBCONFIG_RESET_DATABASE, 0, NULL);

@@ -86,25 +86,25 @@ END_TEST
 
 typedef struct FaultCase {
     RunOutcome outcome;
+    ErrorCode code;
     size_t fail_behind;
-    bool hides_one;
     size_t units_done;
     const char *rows;
-    ErrorCode code;
+    bool hides_one;
 } FaultCase;
 
 static const FaultCase FAULTS[] = {
-    {RUN_FAILED, 0, false, 0, "", ERR_FAILED},
-    {RUN_FAILED, 2, false, 2, "b2", ERR_FAILED},
-    {RUN_NOT_PARSED, 2, false, 0, "", ERR_FAILED},
-    {RUN_MOVED, 1, false, 1, "a1", ERR_STATE},
-    {RUN_BUSY, 0, false, 0, "", ERR_LOCKED},
-    {RUN_LOCK_TIMEOUT, 1, false, 1, "a1", ERR_LOCKED},
-    {RUN_RETRY, 1, false, 1, "a1", ERR_FAILED},
-    {RUN_LOST, 1, false, 1, "a1", ERR_CONNECT},
-    {RUN_LOST, 1, true, 1, "b2", ERR_CONNECT},
-    {RUN_LOST, 9, true, 3, "c3", ERR_CONNECT},
-    {RUN_INTERRUPTED, 2, false, 2, "b2", ERR_INTERRUPTED},
+    {RUN_FAILED, ERR_FAILED, 0, 0, "", false},
+    {RUN_FAILED, ERR_FAILED, 2, 2, "b2", false},
+    {RUN_NOT_PARSED, ERR_FAILED, 2, 0, "", false},
+    {RUN_MOVED, ERR_STATE, 1, 1, "a1", false},
+    {RUN_BUSY, ERR_LOCKED, 0, 0, "", false},
+    {RUN_LOCK_TIMEOUT, ERR_LOCKED, 1, 1, "a1", false},
+    {RUN_RETRY, ERR_FAILED, 1, 1, "a1", false},
+    {RUN_LOST, ERR_CONNECT, 1, 1, "a1", false},
+    {RUN_LOST, ERR_CONNECT, 1, 1, "b2", true},
+    {RUN_LOST, ERR_CONNECT, 9, 3, "c3", true},
+    {RUN_INTERRUPTED, ERR_INTERRUPTED, 2, 2, "b2", false},
 };
 
 START_TEST(a_run_fails_behind_so_many_units)
