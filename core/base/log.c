@@ -10,7 +10,7 @@ static void
 write_line(const Log *log, const char *prefix, const char *colour, const char *format,
            va_list values)
 {
-    if (log->is_coloured)
+    if (log->is_coloured && prefix[0] != '\0')
         fprintf(log->stream, "\033[%sm%s\033[0m", colour, prefix);
     else
         fputs(prefix, log->stream);

@@ -116,7 +116,7 @@ start_state(const char *message, Slice *state, Slice *text)
 {
     PatternMatch match;
 
-    if (!pattern_match("\\b([0-9A-Z]{5}): ([^\n]*)", slice_of(message), &match))
+    if (!pattern_match("\\b((?=[A-Z]*[0-9])[0-9A-Z]{5}): ([^\n]*)", slice_of(message), &match))
         return false;
     *state = match.group[1];
     *text = match.group[2];
