@@ -90,14 +90,14 @@ is_new(Loader *loader, const uint64_t identity[2], const char *path)
 }
 
 static void
-load_sql(Loader *loader, const char *path)
+load_sql(Loader *loader, const FileFolder *folder, const char *path)
 {
     Slice text = {NULL, 0};
     uint64_t identity[2] = {0, 0};
     Revision parsed = {0};
     Error unread = {.arena = loader->problems.arena};
 
-    if (!file_read_identified(path, &loader->scratch, &text, identity, &unread)) {
+    if (!file_folder_read(folder, path, &loader->scratch, &text, identity, &unread)) {
         unread.code = ERR_REVISION;
         error_append(&loader->problems, &unread);
         return;
@@ -109,13 +109,13 @@ load_sql(Loader *loader, const char *path)
 }
 
 static void
-load_file(Loader *loader, const char *path)
+load_file(Loader *loader, const FileFolder *folder, const char *path)
 {
     switch (file_kind(path)) {
     case FILE_OTHER:
         return;
     case FILE_SQL:
-        load_sql(loader, path);
+        load_sql(loader, folder, path);
         arena_reset(&loader->scratch);
         return;
     case FILE_YAML:
@@ -125,10 +125,28 @@ load_file(Loader *loader, const char *path)
     }
 }
 
+static bool
+load_folder(Loader *loader, const char *name, bool is_recursive, Error *err)
+{
+    Names paths = {0};
+    AUTO(file_folder_close) FileFolder folder = {.fd = -1};
+
+    if (!file_folder_open(name, &folder, err) ||
+        !file_list(name, is_recursive, loader->arena, &paths, err)) {
+        err->code = ERR_CONFIG;
+        return error_hint(err, "\"migrate init\" makes a project; \"migrations:\" in migrate.yaml "
+                               "names its folders");
+    }
+    for (size_t i = 0; i < paths.len; i++)
+        load_file(loader, &folder, paths.at[i]);
+    return true;
+}
+
 bool
 revision_load_all(const Names *folders, bool is_recursive, const Log *log, Arena *arena,
                   Revisions *revisions, Error *err)
 {
+    bool is_done = true;
     Loader loader = {.log = log,
                      .arena = arena,
                      .seen = {.arena = arena},
@@ -136,20 +154,11 @@ revision_load_all(const Names *folders, bool is_recursive, const Log *log, Arena
                      .problems = {.arena = err->arena}};
 
     *revisions = (Revisions){0};
-    for (size_t i = 0; i < folders->len; i++) {
-        Names paths = {0};
-        if (!file_list(folders->at[i], is_recursive, arena, &paths, err)) {
-            arena_release(&loader.scratch);
-            err->code = ERR_CONFIG;
-            return error_hint(err, "\"migrate init\" makes a project; \"migrations:\" in "
-                                   "migrate.yaml names its folders");
-        }
-        for (size_t j = 0; j < paths.len; j++)
-            load_file(&loader, paths.at[j]);
-    }
+    for (size_t i = 0; i < folders->len && is_done; i++)
+        is_done = load_folder(&loader, folders->at[i], is_recursive, err);
     arena_release(&loader.scratch);
-    if (loader.problems.code == ERR_NONE)
-        return true;
+    if (!is_done || loader.problems.code == ERR_NONE)
+        return is_done;
     *err = loader.problems;
     return false;
 }

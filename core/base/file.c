@@ -56,19 +56,15 @@ file_identity(const char *path, uint64_t identity[2], Error *err)
     return true;
 }
 
-bool
-file_read_identified(const char *path, Arena *arena, Slice *text, uint64_t identity[2], Error *err)
+/* The whole of an open file; `path` is for messages. */
+static bool
+read_open(int fd, const char *path, Arena *arena, Slice *text, struct stat *status, Error *err)
 {
-    struct stat status;
-    AUTO(close_fd) const int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0 || fstat(fd, &status) != 0)
+    if (fd < 0 || fstat(fd, status) != 0)
         return error_set_errno(err, ERR_FAILED, "cannot read \"%s\"", path);
-    if (S_ISDIR(status.st_mode))
+    if (S_ISDIR(status->st_mode))
         return error_set(err, ERR_FAILED, "cannot read \"%s\": it is a folder", path);
-    identity[0] = (uint64_t)status.st_dev;
-    identity[1] = (uint64_t)status.st_ino;
-    size_t cap = status.st_size > 0 ? (size_t)status.st_size + 1 : 4096;
+    size_t cap = status->st_size > 0 ? (size_t)status->st_size + 1 : 4096;
     size_t len = 0;
     char *at = arena_alloc(arena, cap);
     for (;;) {
@@ -78,7 +74,7 @@ file_read_identified(const char *path, Arena *arena, Slice *text, uint64_t ident
         if (got < 0)
             return error_set_errno(err, ERR_FAILED, "cannot read \"%s\"", path);
         len += (size_t)got;
-        if (got == 0 || (S_ISREG(status.st_mode) && len == (size_t)status.st_size))
+        if (got == 0 || (S_ISREG(status->st_mode) && len == (size_t)status->st_size))
             break;
         if (len == cap - 1) {
             at = arena_grow(arena, at, cap, cap * 2);
@@ -93,9 +89,45 @@ file_read_identified(const char *path, Arena *arena, Slice *text, uint64_t ident
 bool
 file_read(const char *path, Arena *arena, Slice *text, Error *err)
 {
-    uint64_t identity[2] = {0, 0};
+    struct stat status;
+    AUTO(close_fd) const int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-    return file_read_identified(path, arena, text, identity, err);
+    return read_open(fd, path, arena, text, &status, err);
+}
+
+bool
+file_folder_open(const char *path, FileFolder *folder, Error *err)
+{
+    const size_t len = strlen(path);
+
+    *folder = (FileFolder){.fd = -1};
+    /* as path_join: what is in the working folder has no prefix */
+    if (len > 0 && strcmp(path, ".") != 0)
+        folder->prefix = path[len - 1] == '/' ? len : len + 1;
+    folder->fd = open(len == 0 ? "." : path, O_RDONLY | O_CLOEXEC);
+    return folder->fd >= 0 ||
+           error_set_errno(err, ERR_FAILED, "cannot read the folder \"%s\"", path);
+}
+
+void
+file_folder_close(const FileFolder *folder)
+{
+    close_fd(&folder->fd);
+}
+
+bool
+file_folder_read(const FileFolder *folder, const char *path, Arena *arena, Slice *text,
+                 uint64_t identity[2], Error *err)
+{
+    struct stat status = {0};
+    AUTO(close_fd)
+    const int fd = openat(folder->fd, path + folder->prefix, O_RDONLY | O_CLOEXEC);
+
+    if (!read_open(fd, path, arena, text, &status, err))
+        return false;
+    identity[0] = (uint64_t)status.st_dev;
+    identity[1] = (uint64_t)status.st_ino;
+    return true;
 }
 
 static bool
@@ -212,7 +244,7 @@ compare_names(const void *a, const void *b)
 static bool
 list_one(const char *folder, Arena *arena, Names *paths, Names *folders, Error *err)
 {
-    AUTO(close_folder) DIR *dir = opendir(folder);
+    AUTO(close_folder) DIR *dir = opendir(folder[0] == '\0' ? "." : folder);
 
     if (dir == NULL)
         return error_set_errno(err, ERR_FAILED, "cannot read the folder \"%s\"", folder);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/base/text.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum { LONGEST_WORD = 64 };
@@ -53,12 +54,26 @@ sequence_is_valid(const char *at, size_t available, size_t *length)
     return true;
 }
 
+/* Eight bytes at `at` that are all ASCII. */
+static bool
+is_ascii_run(const char *at)
+{
+    uint64_t bytes = 0;
+
+    memcpy(&bytes, at, sizeof bytes);
+    return (bytes & UINT64_C(0x8080808080808080)) == 0;
+}
+
 size_t
 utf8_check(Slice text)
 {
     size_t i = 0;
 
     while (i < text.len) {
+        if (text.len - i >= 8 && is_ascii_run(text.at + i)) {
+            i += 8;
+            continue;
+        }
         size_t length = 1;
         if ((unsigned char)text.at[i] >= 0x80 &&
             !sequence_is_valid(text.at + i, text.len - i, &length))

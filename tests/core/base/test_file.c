@@ -203,17 +203,52 @@ START_TEST(two_names_of_one_file_have_one_identity)
     uint64_t a[2] = {0, 0};
     uint64_t b[2] = {0, 0};
     Error err = {.arena = &arena};
+    AUTO(file_folder_close) FileFolder open_folder = {.fd = -1};
 
     write_file("a", "x");
     write_file("other", "x");
     ck_assert_int_eq(link(in_folder("a"), in_folder("b")), 0);
     ck_assert(file_identity(in_folder("a"), a, &err));
-    ck_assert(file_read_identified(in_folder("b"), &arena, &text, b, &err));
+    ck_assert(file_folder_open(folder, &open_folder, &err));
+    ck_assert(file_folder_read(&open_folder, in_folder("b"), &arena, &text, b, &err));
+    ck_assert(slice_is(text, "x"));
     ck_assert_uint_eq(a[0], b[0]);
     ck_assert_uint_eq(a[1], b[1]);
     ck_assert(file_identity(in_folder("other"), b, &err));
     ck_assert_uint_ne(a[1], b[1]);
     ck_assert(!file_identity(in_folder("none"), b, &err));
+}
+END_TEST
+
+/* A folder may be named with a slash at its end, as "." and as "". */
+START_TEST(an_open_folder_reads_what_its_listing_names)
+{
+    static const char *const FORMS[] = {".", "", "../a", "../a/"};
+    Error err = {.arena = &arena};
+
+    ck_assert(file_make_folder(in_folder("a/sub"), &arena, &err));
+    write_file("a/x", "text of x");
+    write_file("a/sub/y", "text of y");
+    ck_assert_int_eq(chdir(in_folder("a")), 0);
+    for (size_t i = 0; i < sizeof FORMS / sizeof FORMS[0]; i++) {
+        Names paths = {0};
+        uint64_t identity[2];
+        AUTO(file_folder_close) FileFolder open_folder = {.fd = -1};
+        ck_assert(file_list(FORMS[i], true, &arena, &paths, &err));
+        ck_assert(file_folder_open(FORMS[i], &open_folder, &err));
+        ck_assert_uint_eq(paths.len, 2);
+        for (size_t j = 0; j < paths.len; j++) {
+            Slice text = {NULL, 0};
+            ck_assert_msg(
+                file_folder_read(&open_folder, paths.at[j], &arena, &text, identity, &err), "%s",
+                err.message);
+            ck_assert_str_eq(text.at, j == 0 ? "text of y" : "text of x");
+        }
+    }
+    AUTO(file_folder_close) FileFolder none = {.fd = -1};
+    ck_assert(!file_folder_open("none", &none, &err));
+    ck_assert_str_eq(err.message, "cannot read the folder \"none\": No such file or directory");
+    ck_assert_int_eq(chdir("/"), 0);
 }
 END_TEST
 
@@ -245,6 +280,7 @@ add(TCase *tcase)
     tcase_add_test(tcase, folders_are_made_with_those_above_them);
     tcase_add_test(tcase, a_listing_is_in_byte_order_without_dot_files);
     tcase_add_test(tcase, two_names_of_one_file_have_one_identity);
+    tcase_add_test(tcase, an_open_folder_reads_what_its_listing_names);
 }
 
 int
