@@ -264,6 +264,8 @@ pragma_facts(SqlTokens *rest, SqlSeen seen)
         (void)sql_token_next(rest, &name);
         (void)sql_token_next(rest, &next);
     }
+    if (sql_token_is(&name, "wal_checkpoint"))
+        return SQL_NO_TRANSACTION;
     if (!sql_token_is_symbol(&next, '=') && next.kind != SQL_TOKEN_OPEN)
         return 0;
     if (sql_token_is(&name, "journal_mode") || sql_token_is(&name, "synchronous"))

@@ -291,6 +291,7 @@ take_data(SqlLexer *lexer, SqlStatement *statement)
     if (!find_data(lexer, &data, &line_end))
         return false;
     lexer->at = lexer->text.len;
+    statement->facts |= SQL_DATA_OPEN;
     if (data == NULL)
         return true;
     for (row = data; row != NULL && row < end;) {
@@ -300,6 +301,7 @@ take_data(SqlLexer *lexer, SqlStatement *statement)
             len--;
         if (len == 2 && row[0] == '\\' && row[1] == '.') {
             lexer->at = (size_t)((next == NULL ? end : next + 1) - lexer->text.at);
+            statement->facts &= ~(unsigned)SQL_DATA_OPEN;
             break;
         }
         row = next == NULL ? NULL : next + 1;

@@ -27,9 +27,10 @@ typedef enum SqlFact {
     SQL_SAVEPOINT = 1U << 2,          /* SAVEPOINT, RELEASE, ROLLBACK TO */
     SQL_NO_TRANSACTION = 1U << 3,     /* the database refuses it inside a transaction */
     SQL_COPY_FROM_STDIN = 1U << 4,    /* `data` holds its rows */
-    SQL_SETS_SESSION = 1U << 5,       /* SET, RESET, set_config(.., false): outlives the transaction */
-    SQL_BACKSLASH = 1U << 6,          /* a psql backslash line, alone in its statement */
-    SQL_CONCURRENTLY = 1U << 7,       /* one of the CONCURRENTLY forms */
+    SQL_SETS_SESSION = 1U << 5, /* SET, RESET, set_config(.., false): outlives the transaction */
+    SQL_BACKSLASH = 1U << 6,    /* a psql backslash line, alone in its statement */
+    SQL_CONCURRENTLY = 1U << 7, /* one of the CONCURRENTLY forms that wait for others */
+    SQL_DATA_OPEN = 1U << 8, /* no line \. ends the rows of COPY: they go to the end of the text */
 } SqlFact;
 
 enum { SQL_WORDS = 4 };
@@ -53,9 +54,10 @@ typedef struct SqlLexer {
     unsigned line;   /* of mark */
     unsigned column; /* of mark */
     bool has_cr;
-    /* set when sql_next returned false because the text does not lex; NULL at the end of the text */
-    const char *error;     /* "unterminated string", … */
-    unsigned error_line;   /* where the thing opened */
+    /* set when sql_next returned false because the text does not lex; NULL at the end of the text
+     */
+    const char *error;   /* "unterminated string", … */
+    unsigned error_line; /* where the thing opened */
     unsigned error_column;
     size_t error_offset;
 } SqlLexer;

@@ -273,21 +273,32 @@ static const Rule postgres_rules[] = {
     {NULL, NULL},
 };
 
-/* A psql command, by its name. */
-static void
-check_backslash(Question *question)
+/* The first word of a command of psql or the sqlite3 shell. */
+static Slice
+command_of(Slice line)
 {
-    const Slice line = question->statement->text;
     size_t len = 1;
 
     while (len < line.len && !ascii_is_space(line.at[len]))
         len++;
-    const Slice command = {line.at, len};
-    refuse(question,
-           slice_is_nocase(command, "\\copy")
-               ? "write instead: -- migrate:copy TABLE from FILE"
-               : "leave it out: of psql's own commands only \\restrict and \\unrestrict are known",
-           "\"%.*s\" is a psql command, not SQL", SLICE_ARGS(command));
+    return (Slice){line.at, len};
+}
+
+static void
+check_backslash(Question *question)
+{
+    const Slice command = command_of(question->statement->text);
+
+    if (slice_is(command, "\\."))
+        refuse(question, "it stands behind the rows of COPY ... FROM STDIN",
+               "\"\\.\" ends no COPY data");
+    else if (slice_is(command, "\\copy"))
+        refuse(question, "write instead: -- migrate:copy TABLE from FILE",
+               "\"\\copy\" is a psql command, not SQL");
+    else
+        refuse(question,
+               "leave it out: of psql's own commands only \\restrict and \\unrestrict are known",
+               "\"%.*s\" is a psql command, not SQL", SLICE_ARGS(command));
 }
 
 /* What the transaction of the section forbids, or its absence. */
@@ -331,6 +342,12 @@ sql_refusal(const SqlStatement *statement, SqlDialect dialect, bool is_transacti
     if ((statement->facts & SQL_BACKSLASH) != 0) {
         if (!sql_is_dropped(statement))
             check_backslash(&question);
+        return question.refusal;
+    }
+    if (dialect == SQL_SQLITE && slice_starts_with(statement->text, ".")) {
+        const Slice command = command_of(statement->text);
+        refuse(&question, "leave it out", "\"%.*s\" is a command of the sqlite3 shell, not SQL",
+               SLICE_ARGS(command));
         return question.refusal;
     }
     for (const Rule *it = postgres_rules; it->word != NULL && dialect == SQL_POSTGRES; it++) {

@@ -84,7 +84,7 @@ check_again(const SqlStatement *statement, SqlDialect dialect)
     sql_init(&lexer, dialect, statement->text, 1);
     REQUIRE(sql_next(&lexer, &again));
     REQUIRE(again.text.at == statement->text.at && again.text.len == statement->text.len);
-    REQUIRE(again.facts == statement->facts);
+    REQUIRE(((again.facts ^ statement->facts) & ~(unsigned)SQL_DATA_OPEN) == 0);
     for (size_t i = 0; i < SQL_WORDS; i++)
         REQUIRE(slice_equals(again.words[i], statement->words[i]));
     REQUIRE(!sql_next(&lexer, &again) && lexer.error == NULL);

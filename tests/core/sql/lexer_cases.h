@@ -188,10 +188,10 @@ static const LexerCase postgres_cases[] = {
     {"COPY", "«COPY t(a) FROM stdin»;\n‹1;2\n›\\.\n«SELECT 1»;", "copy;-", NULL},
     {"COPY without rows", "«COPY t FROM STDIN»;\n‹›\\.\n«SELECT 1»;", "copy;-", NULL},
     {"COPY marker at the end of the file", "«COPY t FROM STDIN»;\n‹a\n›\\.", "copy", NULL},
-    {"COPY without a marker", "«COPY t FROM STDIN»;\n‹a\nb;›", "copy", NULL},
-    {"COPY at the end of the file", "«COPY t FROM STDIN»;", "copy", NULL},
-    {"COPY without semicolon", "«COPY t FROM STDIN»", "copy", NULL},
-    {"COPY and an empty line", "«COPY t FROM STDIN»;\n‹›", "copy", NULL},
+    {"COPY without a marker", "«COPY t FROM STDIN»;\n‹a\nb;›", "copy open", NULL},
+    {"COPY at the end of the file", "«COPY t FROM STDIN»;", "copy open", NULL},
+    {"COPY without semicolon", "«COPY t FROM STDIN»", "copy open", NULL},
+    {"COPY and an empty line", "«COPY t FROM STDIN»;\n‹›", "copy open", NULL},
     {"marker inside text", "«COPY t FROM STDIN»;\n‹a\\.\n \\.\n\\.x\n\\\\.\n›\\.\n«x»", "copy;-",
      NULL},
     {"COPY with CRLF", "«COPY t FROM STDIN»;\r\n‹a\r\nb\r\n›\\.\r\n«x»;", "copy;-", NULL},
@@ -451,8 +451,8 @@ static const LexerCase sqlite_cases[] = {
     {"what cannot run in a transaction",
      "«VACUUM»; «VACUUM INTO 'x'»; «PRAGMA journal_mode = wal»; «PRAGMA main.journal_mode(wal)»; "
      "«PRAGMA journal_mode»; «PRAGMA foreign_keys = ON»; «PRAGMA synchronous = 1»; «ATTACH 'x' AS "
-     "y»; «DETACH y»; «REINDEX»; «ANALYZE»",
-     "notx;notx;notx;notx;-;-;notx;notx;notx;-;-", NULL},
+     "y»; «DETACH y»; «REINDEX»; «ANALYZE»; «PRAGMA wal_checkpoint»",
+     "notx;notx;notx;notx;-;-;notx;notx;notx;-;-;notx", NULL},
     {"PostgreSQL's words mean nothing here", "«SET x = 1»; «RESET x»; «DISCARD ALL»; «ABORT»", NULL,
      NULL},
 };

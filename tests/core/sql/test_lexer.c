@@ -90,8 +90,8 @@ place_of(const char *text, size_t offset)
 static const char *
 fact_names(unsigned facts, Arena *arena)
 {
-    static const char *const names[] = {"begin", "end", "savepoint", "notx",
-                                        "copy",  "set", "backslash", "concurrently"};
+    static const char *const names[] = {"begin", "end",       "savepoint",    "notx", "copy",
+                                        "set",   "backslash", "concurrently", "open"};
     Buf out = {.arena = arena};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -140,6 +140,8 @@ static const RuleCase postgres_rule_cases[] = {
     {EITHER, "\\restricted x", "\"\\restricted\" is a psql command, not SQL", PSQL},
     {EITHER, "\\copy t from 'x'", "\"\\copy\" is a psql command, not SQL",
      "write instead: -- migrate:copy TABLE from FILE"},
+    {EITHER, "\\.", "\"\\.\" ends no COPY data",
+     "it stands behind the rows of COPY ... FROM STDIN"},
     {EITHER, "\\restrict x", NULL, NULL},
     {EITHER, "\\unrestrict", NULL, NULL},
 };
@@ -157,6 +159,7 @@ static const RuleCase sqlite_rule_cases[] = {
     {IN_TRANSACTION, "PRAGMA journal_mode", NULL, NULL},
     {OUTSIDE, "BEGIN", NULL, NULL},
     {OUTSIDE, "VACUUM", NULL, NULL},
+    {EITHER, ".read x.sql", "\".read\" is a command of the sqlite3 shell, not SQL", "leave it out"},
 };
 
 static void
