@@ -230,6 +230,9 @@ yaml_parse(const char *file, Slice text, ErrorCode code, Arena *arena, YamlNode 
     *root = NULL;
     if (!check_bytes(file, text, code, err))
         return false;
+    /* libyaml counts a BOM as a column, and finds the other keys less indented than the first */
+    if (slice_starts_with(text, "\xEF\xBB\xBF"))
+        text = slice_after(text, 3);
     AUTO(yaml_parser_delete) yaml_parser_t parser;
     if (yaml_parser_initialize(&parser) == 0)
         abort(); /* out of memory, as in an arena */
