@@ -127,7 +127,11 @@ connect_patiently(Runner *runner, bool is_read_only, Error *err)
             return interrupted_error(runner, err);
         if (!may_retry || patience.tries >= runner->config->connect_retries)
             return false;
-        log_warn(runner->log, "%s: trying again (%u of %u)", err->message, patience.tries + 1,
+        Slice rest;
+        const Slice reason =
+            slice_cut(slice_of(err->detail == NULL ? "" : err->detail), '\n', &rest);
+        log_warn(runner->log, "%s%s%.*s; trying again (%u of %u)", err->message,
+                 reason.len > 0 ? ": " : "", SLICE_ARGS(reason), patience.tries + 1,
                  runner->config->connect_retries);
         if (!wait_a_little(runner, &patience, INT64_MAX / 2, false))
             return interrupted_error(runner, err);
