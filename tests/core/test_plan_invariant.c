@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Random walks of upgrades, downgrades and stamps on random graphs, against a reference that is as
- * naive as can be: sets are bit masks, ancestors are found by trying, the traversal is alembic.md
- * §3.4 word for word with ancestor sets computed anew at each step. MIGRATE_TEST_ALL=1 runs them
- * all; without it the first quarter.
+ * naive as can be: sets are bit masks, ancestors are found by trying, the traversal is Alembic's
+ * _topological_sort word for word, with ancestor sets looked through at each step.
+ * MIGRATE_TEST_ALL=1 runs all the graphs; without it the first quarter.
  */
 #include "core/plan.h"
 
