@@ -501,6 +501,7 @@ read_dotenv(Loader *loader, const Pass *pass)
         take_key(loader, key_find(SLICE("dotenv")), node, pass);
     if (!loader->config->dotenv || !file_exists(file))
         return true;
+    log_debug(loader->request->log, "environment variables are also read from %s", file);
     Error unread = {.arena = loader->problems.arena};
     if (!file_read(file, loader->arena, &text, &unread)) {
         unread.code = ERR_CONFIG;
@@ -660,6 +661,8 @@ config_load(const ConfigRequest *request, Arena *arena, Config *config, Error *e
         err->code = ERR_CONFIG;
         return error_wrap(err, "configuration");
     }
+    if (file != NULL)
+        log_debug(request->log, "configuration is read from %s", file);
     return load(&loader, file, text, err);
 }
 
