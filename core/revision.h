@@ -18,23 +18,23 @@
 /* One `-- migrate:up` or `-- migrate:down` and the SQL behind it. */
 typedef struct Section {
     Direction direction;
-    bool is_transactional;     /* transaction:false clears it */
-    bool begins_transaction;   /* transaction:new */
-    const char *dialect;       /* "postgres", "sqlite"; NULL: all */
-    int64_t lock_timeout;      /* milliseconds; TIMEOUT_UNSET */
+    bool is_transactional;   /* transaction:false clears it */
+    bool begins_transaction; /* transaction:new */
+    const char *dialect;     /* "postgres", "sqlite"; NULL: all */
+    int64_t lock_timeout;    /* milliseconds; TIMEOUT_UNSET */
     int64_t statement_timeout;
-    size_t body;               /* bytes of the file, BOM included, where the SQL begins */
+    size_t body; /* bytes of the file, BOM included, where the SQL begins */
     size_t body_len;
-    unsigned line;             /* of the directive */
-    unsigned body_line;        /* of the first line of the SQL */
+    unsigned line;      /* of the directive */
+    unsigned body_line; /* of the first line of the SQL */
 } Section;
 
 typedef VEC(Section) Sections;
 
 typedef struct Revision {
     const char *id;
-    Names revises;       /* none: a base; several: a merge */
-    Names depends_on;    /* ids or labels */
+    Names revises;    /* none: a base; several: a merge */
+    Names depends_on; /* ids or labels */
     Names branch_labels;
     const char *message; /* "" if none */
     const char *created; /* as written; "" if none */
@@ -43,15 +43,15 @@ typedef struct Revision {
     unsigned revises_line;
     unsigned depends_on_line;
     unsigned branch_labels_line;
-    Sections sections;   /* in file order */
+    Sections sections; /* in file order */
 } Revision;
 
 typedef VEC(Revision) Revisions;
 
 /* The whole file of a revision, as it is now. */
 typedef struct RevisionText {
-    Slice text;                      /* byte for byte, BOM included */
-    char checksum[SHA256_HEX_SIZE];  /* without BOM, line ends as LF */
+    Slice text;                     /* byte for byte, BOM included */
+    char checksum[SHA256_HEX_SIZE]; /* without BOM, line ends as LF */
 } RevisionText;
 
 /* Loads every revision file of the folders, in load order: folders as given, then byte order of
@@ -80,9 +80,9 @@ typedef struct RevisionDraft {
     const char *message;
     const char *file_template; /* as Alembic's, such as %(rev)s_%(slug)s */
     unsigned slug_length;
-    const char *timezone;      /* IANA name; NULL or "UTC": UTC */
+    const char *timezone; /* IANA name; NULL or "UTC": UTC */
     const char *folder;
-    int64_t now;               /* seconds since 1970 */
+    int64_t now; /* seconds since 1970 */
 } RevisionDraft;
 
 /* Why a file template cannot be used, or NULL if it can. */
