@@ -212,7 +212,8 @@ typedef struct RunResult {
     const Statement *failed; /* the statement that failed, NULL if none is to blame */
 } RunResult;
 
-/* Live progress; each may be NULL. */
+/* Live progress; each may be NULL. A unit is finished when it is committed: where a driver commits
+ * several together, the next has started by then. */
 typedef struct RunEvents {
     void (*unit_started)(void *context, const Unit *unit);
     void (*unit_finished)(void *context, const Unit *unit, int64_t milliseconds);

@@ -138,6 +138,21 @@ sqlite_rollback(Connection *connection)
     connection->run_stopped = stopped;
 }
 
+void
+sqlite_rollback_to(Connection *connection, const char *savepoint)
+{
+    const volatile int *stopped = connection->run_stopped;
+    Arena arena = {0};
+
+    connection->run_stopped = NULL;
+    if (sqlite3_get_autocommit(connection->db) == 0)
+        (void)sqlite3_exec(connection->db,
+                           arena_format(&arena, "ROLLBACK TO %s; RELEASE %s", savepoint, savepoint),
+                           NULL, NULL, NULL);
+    connection->run_stopped = stopped;
+    arena_release(&arena);
+}
+
 bool
 sqlite_prepare(Connection *connection, const char *sql, sqlite3_stmt **stmt, Error *err)
 {

@@ -43,6 +43,9 @@ bool sqlite_fail(const Connection *connection, int code, Error *err);
 MUST_CHECK bool sqlite_run(Connection *connection, const char *sql, Error *err);
 /* Leaves a transaction, if one is open. */
 void sqlite_rollback(Connection *connection);
+/* Undoes what was done since the savepoint, and forgets it; the transaction around it stays open.
+ */
+void sqlite_rollback_to(Connection *connection, const char *savepoint);
 /* Opens the file again and gives up the handle used so far, with all that was set on it. Stays with
  * the old one where that cannot be. */
 void sqlite_renew(Connection *connection);

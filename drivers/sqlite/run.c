@@ -8,11 +8,26 @@
 #include "drivers/sqlite/foreign_keys.h"
 #include "drivers/sqlite/lock.h"
 
+/* Units that are committed together: a commit waits for the disk, and a chain of small revisions
+ * would wait for it each time. Each unit has a savepoint, so that one that fails takes no other
+ * with it; a crash leaves the database where the group began, at a revision all the same. */
+typedef struct Group {
+    bool is_open;       /* the transaction of a unit before was kept open */
+    bool stays_open;    /* the one of this unit will be */
+    int64_t since;      /* when its transaction began, milliseconds */
+    size_t first;       /* unit */
+    int64_t *durations; /* of its units, told when they are committed */
+} Group;
+
+/* How long a group may keep others waiting for its commit, in milliseconds. */
+enum { GROUP_LASTS = 50 };
+
 /* What the statements of one unit share. */
 typedef struct Running {
     Connection *connection;
     const Unit *unit;
     RunResult *result;
+    const Group *group;
     bool in_user;     /* among user statements */
     bool checks_keys; /* keys holds what was there before them */
     ForeignKeys keys;
@@ -167,12 +182,34 @@ transaction_check(Running *running, const Statement *statement, Error *err)
     return statement_refuse(running, statement, 0, err);
 }
 
+/* In a group a unit begins and ends by a savepoint; the first one begins the transaction itself. */
+static bool
+group_replaces(const Running *running, const Statement *statement, const char **sql)
+{
+    const Group *group = running->group;
+
+    if (statement->role == STATEMENT_BEGIN && group->is_open)
+        *sql = "SAVEPOINT migrate_unit";
+    else if (statement->role == STATEMENT_COMMIT && (group->is_open || group->stays_open))
+        *sql = group->is_open ? "RELEASE migrate_unit" : "";
+    else
+        return false;
+    return true;
+}
+
 static bool
 statement_run(Running *running, const Statement *statement, Error *err)
 {
     AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
     int code = SQLITE_ROW;
+    const char *instead = NULL;
 
+    if (group_replaces(running, statement, &instead)) {
+        if (sqlite_run(running->connection, instead, err))
+            return true;
+        running->result->outcome = outcome_of(statement, SQLITE_ERROR, err);
+        return false;
+    }
     if (!statement_prepare(running, statement, &stmt, err))
         return false;
     while (stmt != NULL && code == SQLITE_ROW)
@@ -230,10 +267,13 @@ statements_run(Running *running, Error *err)
 static bool
 transaction_run(Running *running, Error *err)
 {
-    const bool is_done = statements_run(running, err);
-
-    sqlite_rollback(running->connection);
-    return is_done;
+    if (statements_run(running, err))
+        return true;
+    if (running->group->is_open)
+        sqlite_rollback_to(running->connection, "migrate_unit");
+    else
+        sqlite_rollback(running->connection);
+    return false;
 }
 
 /* Statements of a unit without a transaction may set the connection up for good, by PRAGMA or
@@ -253,9 +293,10 @@ autocommit_run(Running *running, Error *err)
 }
 
 static bool
-unit_run(Connection *connection, const Unit *unit, RunResult *result, Error *err)
+unit_run(Connection *connection, const Unit *unit, const Group *group, RunResult *result,
+         Error *err)
 {
-    Running running = {.connection = connection, .unit = unit, .result = result};
+    Running running = {.connection = connection, .unit = unit, .group = group, .result = result};
     const bool is_done =
         unit->is_transactional ? transaction_run(&running, err) : autocommit_run(&running, err);
 
@@ -270,24 +311,70 @@ event_started(const RunEvents *events, const Unit *unit)
         events->unit_started(events->context, unit);
 }
 
+/* The units of the group are committed. */
 static void
-event_finished(const RunEvents *events, const Unit *unit, int64_t since)
+group_finished(Group *group, const Unit *units, size_t end, const RunEvents *events,
+               RunResult *result)
 {
-    if (events != NULL && events->unit_finished != NULL)
-        events->unit_finished(events->context, unit, clock_milliseconds() - since);
+    for (size_t i = group->first; i < end; i++) {
+        result->units_done++;
+        if (events != NULL && events->unit_finished != NULL)
+            events->unit_finished(events->context, &units[i], group->durations[i]);
+    }
+    group->is_open = false;
+    group->first = end;
+}
+
+/* Does the unit behind this one go into the same transaction? */
+static bool
+group_goes_on(const Group *group, const Unit *units, size_t i, size_t count)
+{
+    return units[i].is_transactional && i + 1 < count && units[i + 1].is_transactional &&
+           clock_milliseconds() - group->since < GROUP_LASTS;
+}
+
+/* A unit of the group has failed: those before it stay, if its failure left them. */
+static void
+group_rescue(Connection *connection, Group *group, const Unit *units, size_t failed,
+             const RunEvents *events, RunResult *result)
+{
+    Error ignored = {.arena = NULL};
+    Arena scratch = {0};
+
+    ignored.arena = &scratch;
+    if (group->is_open && sqlite3_get_autocommit(connection->db) == 0 &&
+        sqlite_run(connection, "COMMIT", &ignored))
+        group_finished(group, units, failed, events, result);
+    sqlite_rollback(connection);
+    arena_release(&scratch);
 }
 
 static bool
 units_run(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
-          RunResult *result, Error *err)
+          Arena *arena, RunResult *result, Error *err)
 {
+    Group group = {.durations = ARENA_ARRAY(arena, int64_t, count)};
+
     for (size_t i = 0; i < count; i++) {
         const int64_t since = clock_milliseconds();
+        if (!group.is_open)
+            group.since = since;
+        group.stays_open = group_goes_on(&group, units, i, count);
         event_started(events, &units[i]);
-        if (!unit_run(connection, &units[i], result, err))
+        if (!unit_run(connection, &units[i], &group, result, err)) {
+            group_rescue(connection, &group, units, i, events, result);
             return false;
-        result->units_done++;
-        event_finished(events, &units[i], since);
+        }
+        group.durations[i] = clock_milliseconds() - since;
+        if (!group.stays_open && group.is_open && !sqlite_run(connection, "COMMIT", err)) {
+            result->outcome = err->code == ERR_LOCKED ? RUN_BUSY : RUN_FAILED;
+            sqlite_rollback(connection);
+            return false;
+        }
+        if (group.stays_open)
+            group.is_open = true;
+        else
+            group_finished(&group, units, i + 1, events, result);
     }
     return true;
 }
@@ -307,10 +394,9 @@ sqlite_run_units(Connection *connection, const Unit *units, size_t count, const 
 {
     const bool had_keys = keys_are_on(connection);
 
-    (void)arena;
     *result = (RunResult){.outcome = RUN_DONE};
     connection->run_stopped = events == NULL ? NULL : events->interrupted;
-    const bool is_done = units_run(connection, units, count, events, result, err);
+    const bool is_done = units_run(connection, units, count, events, arena, result, err);
     connection->run_stopped = NULL;
     (void)sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, had_keys ? 1 : 0, NULL);
     return is_done;

@@ -478,6 +478,28 @@ START_TEST(units_joined_in_one_transaction_fail_together)
 }
 END_TEST
 
+/* Two units go into one commit; a signal ends the second. */
+START_TEST(a_unit_that_ends_badly_takes_no_other_of_its_commit_with_it)
+{
+    const StepSketch first = step_of("CREATE TABLE a (id integer)", NULL, false);
+    StepSketch second = ENDLESS;
+    SketchUnits units = units_of(&first);
+    const RunEvents events = {.interrupted = &signal_seen};
+    RunResult result;
+
+    second.revision = "b2";
+    second.before = "a1";
+    second.after = "b2";
+    *VEC_ADD(&arena, &units) = units_of(&second).at[0];
+    alarm_set(-1);
+    ck_assert(!run_units(&units, &events, &result));
+    ck_assert_int_eq(result.outcome, RUN_INTERRUPTED);
+    ck_assert_uint_eq(result.units_done, 1);
+    ck_assert_str_eq(ask("SELECT * FROM migrate_version"), "a1");
+    ck_assert_str_eq(ask("SELECT group_concat(revision || state) FROM migrate_history"), "a1done");
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
@@ -495,6 +517,7 @@ add(TCase *tcase)
     tcase_add_test(tcase, a_signal_ends_the_wait_for_a_lock);
     tcase_add_test(tcase, a_signal_ends_a_statement_and_its_unit);
     tcase_add_test(tcase, a_signal_before_the_run_leaves_all_as_it_is);
+    tcase_add_test(tcase, a_unit_that_ends_badly_takes_no_other_of_its_commit_with_it);
     tcase_add_test(tcase, a_run_that_is_killed_leaves_nothing);
     tcase_add_test(tcase, statements_without_a_transaction_run_between_their_journal);
     tcase_add_test(tcase, an_empty_unit_without_a_transaction_ends_its_step);
