@@ -21,22 +21,6 @@ static const Option OPTIONS[] = {
     {.name = NULL},
 };
 
-/* The nodes of all operands. base stands alone: it is no node. */
-static bool
-find_nodes(const Context *context, const Names *texts, Indexes *nodes, Error *err)
-{
-
-    for (size_t i = 0; i < texts->len; i++) {
-        Indexes found = {0};
-
-        if (!target_find(&context->graph, texts->at[i], NULL, context->arena, &found, err))
-            return false;
-        for (size_t j = 0; j < found.len; j++)
-            *VEC_ADD(context->arena, nodes) = found.at[j];
-    }
-    return true;
-}
-
 /* Takes FROM: off the operands; *from is the one that they agree on, "" for none. */
 static bool
 split_starts(const Context *context, const char **from, Names *texts, Error *err)
@@ -64,12 +48,13 @@ stamp_sql(Context *context, Error *err)
     const char *from = "";
     Names texts = {0};
     Names rows = {0};
-    Indexes nodes = {0};
+    StampTarget target = {0};
     Plan plan = {0};
 
     if (!context_dialect(context, &dialect, err) || !split_starts(context, &from, &texts, err) ||
-        !range_rows(context, from, &rows, err) || !find_nodes(context, &texts, &nodes, err) ||
-        !plan_stamp(&context->graph, &nodes, &rows, false, context->arena, &plan, err))
+        !range_rows(context, from, &rows, err) ||
+        !target_stamp(&context->graph, &texts, context->arena, &target, err) ||
+        !plan_stamp_target(&context->graph, &target, &rows, false, context->arena, &plan, err))
         return false;
     context->session.run_by = NULL; /* a script says nothing of where it was made */
     context->session.run_from = NULL;
@@ -126,7 +111,7 @@ run(Context *context, Error *err)
 
     if (option_is_given(context, "sql"))
         return stamp_sql(context, err);
-    if (!find_nodes(context, &context->operands, &request.nodes, err))
+    if (!target_stamp(&context->graph, &context->operands, context->arena, &request.target, err))
         return false;
     if (request.purge && context->config.protected &&
         !context_confirm(context, "stamp --purge of the protected database", err))

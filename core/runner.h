@@ -68,8 +68,8 @@ MUST_CHECK bool runner_read(Runner *runner, Error *err);
 MUST_CHECK bool runner_run(Runner *runner, const Target *target, size_t *steps_done, Error *err);
 
 typedef struct StampRequest {
-    Indexes nodes;
-    bool purge;
+    StampTarget target;
+    bool purge; /* whatever rows there are, known or not */
 } StampRequest;
 /* Replaces version rows without running anything. */
 MUST_CHECK bool runner_stamp(Runner *runner, const StampRequest *request, size_t *steps_done,
