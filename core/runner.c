@@ -169,12 +169,25 @@ refuse_elsewhere(const Runner *runner, Error *err)
     return error_hint(err, "say which is meant: version_table_schema: %s", state->elsewhere);
 }
 
+/* Connects and reads; a server that is lost meanwhile, or is a standby that is about to become the
+ * primary, is tried again. */
 bool
 runner_open(Runner *runner, bool is_read_only, Error *err)
 {
-    if (!connect_patiently(runner, is_read_only, err))
-        return false;
-    return read_state(runner, false, err) && refuse_elsewhere(runner, err);
+    Patience patience = {0};
+
+    for (;;) {
+        if (!connect_patiently(runner, is_read_only, err))
+            return false;
+        if (read_state(runner, false, err))
+            return refuse_elsewhere(runner, err);
+        if (err->code != ERR_CONNECT || patience.tries >= runner->config->connect_retries)
+            return false;
+        log_warn(runner->log, "%s: trying again (%u of %u)", err->message, patience.tries + 1,
+                 runner->config->connect_retries);
+        if (!wait_a_little(runner, &patience, INT64_MAX / 2, false))
+            return interrupted_error(runner, err);
+    }
 }
 
 void
@@ -488,11 +501,10 @@ wait_for_lock(Runner *runner, Error *err)
 
 /* The connection is lost: connect, take the lock, then read. Nothing else proves what was done. */
 static bool
-recover(Runner *runner, const char *reason, Error *err)
+recover(Runner *runner, Error *err)
 {
-    bool is_read = false;
-
-    while (!is_read) {
+    do {
+        const char *reason = err->message;
         if (is_interrupted(runner))
             return interrupted_error(runner, err);
         if (runner->lost.tries > runner->config->connect_retries)
@@ -503,32 +515,53 @@ recover(Runner *runner, const char *reason, Error *err)
             return interrupted_error(runner, err);
         if (!connect_patiently(runner, false, err))
             return false;
-        is_read = wait_for_lock(runner, err);
-        if (!is_read && err->code != ERR_CONNECT)
-            return false;
-    }
-    return true;
+        if (wait_for_lock(runner, err))
+            return true;
+    } while (err->code == ERR_CONNECT);
+    return false;
+}
+
+/* After this the state is what the database has, or the run has failed. */
+static Round
+again_if(Runner *runner, bool is_read, Error *err)
+{
+    if (is_read || (err->code == ERR_CONNECT && recover(runner, err)))
+        return ROUND_AGAIN;
+    return ROUND_FAILED;
 }
 
 static Round
 retry_later(Runner *runner, Error *err)
 {
-    const ErrorCode code = err->code;
-    const char *message = err->message;
+    const Error failure = *err;
 
     if (runner->retry.tries == 0)
-        log_warn(runner->log, "%s: trying again for up to %lld s", message,
+        log_warn(runner->log, "%s: trying again for up to %lld s", err->message,
                  (long long)(runner->config->retry_for / 1000));
     if (wait_a_little(runner, &runner->retry, runner->config->retry_for, false))
-        return read_state(runner, false, err) ? ROUND_AGAIN : ROUND_FAILED;
+        return again_if(runner, read_state(runner, false, err), err);
     if (is_interrupted(runner)) {
         interrupted_error(runner, err);
         return ROUND_FAILED;
     }
-    err->code = code;
-    error_hint(err, "something holds a lock that this statement needs; it was tried for %lld s",
-               (long long)(runner->config->retry_for / 1000));
+    *err = failure;
+    error_hint(err, "it was tried %u times in %lld s; retry_for says how long",
+               runner->retry.tries + 1, (long long)(runner->config->retry_for / 1000));
     return ROUND_FAILED;
+}
+
+/* A connection that was lost behind the COMMIT: say that nothing is. */
+static Round
+settle_lost(Runner *runner, const Chunk *chunk, const RunResult *result, Error *err)
+{
+    if (!recover(runner, err))
+        return ROUND_FAILED;
+    if (result->units_done < chunk->units.len &&
+        names_equal(&chunk->units.at[result->units_done].rows_before, &runner->state.rows))
+        log_info(runner->log, "what was under way has not been done: trying again");
+    else
+        log_info(runner->log, "what was under way has been done, only the answer was lost");
+    return ROUND_AGAIN;
 }
 
 /* Reads where the database stands, over a new connection if the old one is gone. */
@@ -584,16 +617,16 @@ settle(Runner *runner, const Script *script, const Chunk *chunk, const RunResult
     switch (result->outcome) {
     case RUN_MOVED:
         log_debug(runner->log, "%s: reading again", err->message);
-        return read_state(runner, false, err) ? ROUND_AGAIN : ROUND_FAILED;
+        return again_if(runner, read_state(runner, false, err), err);
     case RUN_BUSY:
         if (runner->driver->waits_for_lock)
             return ROUND_FAILED;
-        return wait_for_lock(runner, err) ? ROUND_AGAIN : ROUND_FAILED;
+        return again_if(runner, wait_for_lock(runner, err), err);
     case RUN_LOCK_TIMEOUT:
     case RUN_RETRY:
         return retry_later(runner, err);
     case RUN_LOST:
-        return recover(runner, err->message, err) ? ROUND_AGAIN : ROUND_FAILED;
+        return settle_lost(runner, chunk, result, err);
     case RUN_INTERRUPTED:
         after_failure(runner, script, chunk, result, err);
         interrupted_error(runner, err);
@@ -743,7 +776,8 @@ run_rounds(Runner *runner, const Target *target, Error *err)
             runner->state.rows = plan.rows_after;
             return true;
         }
-        if (round == ROUND_DONE && !read_state(runner, false, err))
+        if (round == ROUND_DONE &&
+            again_if(runner, read_state(runner, false, err), err) == ROUND_FAILED)
             return false;
         *err = (Error){.arena = err->arena};
         if (is_stalled(runner, &stall))
@@ -791,4 +825,101 @@ runner_stamp(Runner *runner, const StampRequest *request, size_t *steps_done, Er
     *steps_done = runner->steps_done;
     arena_release(&runner->scratch);
     return is_done;
+}
+
+/* ---- settling by hand ---- */
+
+/* One unit on its own; RUN_MOVED and all other ends are errors here. */
+static bool
+run_unit(Runner *runner, const Unit *unit, Error *err)
+{
+    RunResult result = {0};
+
+    return runner->driver->run(runner->connection, unit, 1, NULL, &runner->scratch, &result, err);
+}
+
+static Script
+script_of(const Runner *runner, const TableNames *tables)
+{
+    return (Script){.dialect = runner->driver->dialect,
+                    .tables = tables,
+                    .session = runner->session,
+                    .resume = runner->state.open};
+}
+
+/* The next run takes a step that is marked failed for one whose statement had no effect. */
+static bool
+resolve_retry(Runner *runner, const TableNames *tables, Error *err)
+{
+    const HistoryRow *open = runner->state.open;
+    const Script script = script_of(runner, tables);
+    const UnitFrame frame = {.tables = tables,
+                             .session = runner->session,
+                             .revision = open->revision,
+                             .direction = strcmp(open->direction, "downgrade") == 0
+                                              ? DIRECTION_DOWNGRADE
+                                              : DIRECTION_UPGRADE};
+    Unit unit = {.revision = open->revision, .message = "", .is_transactional = true};
+
+    script.dialect->mark_failed(&frame, "to be run again", &runner->scratch, &unit.statements);
+    return run_unit(runner, &unit, err);
+}
+
+static bool
+resolve_done(Runner *runner, const TableNames *tables, Error *err)
+{
+    Plan plan = {0};
+    Units units = {0};
+    RevisionText text = {0};
+    Script script = script_of(runner, tables);
+
+    if (!runner_plan_resume(runner->graph, &runner->state, runner->arena, &plan, err))
+        return false;
+    script_init(&script, &plan.rows_before, runner->arena);
+    script.is_begun = true;
+    return revision_read(plan.steps.at[0].revision, &runner->scratch, &text, err) &&
+           script_skip(&script, &plan.steps.at[0], &text, &runner->scratch, &units, err) &&
+           run_unit(runner, &units.at[0], err);
+}
+
+/* A stamp that changes no row closes what is open. */
+static bool
+resolve_abandon(Runner *runner, const TableNames *tables, Error *err)
+{
+    const Step step = {.direction = DIRECTION_STAMP};
+    Script script = script_of(runner, tables);
+    Units units = {0};
+
+    script_init(&script, &runner->state.rows, runner->arena);
+    script.is_begun = true;
+    return script_step(&script, &step, NULL, &runner->scratch, &units, err) &&
+           run_unit(runner, &units.at[0], err);
+}
+
+bool
+runner_resolve(Runner *runner, Resolution resolution, Error *err)
+{
+    const TableNames tables = runner->state.tables;
+    bool is_done = false;
+
+    if (!read_state(runner, true, err))
+        return false;
+    if (runner->state.is_busy)
+        return error_set(err, ERR_LOCKED, "it is being run at this moment: %s",
+                         runner->state.holder);
+    if (runner->state.open == NULL)
+        return error_set(err, ERR_STATE, "no revision stands half applied");
+    switch (resolution) {
+    case RESOLVE_RETRY:
+        is_done = resolve_retry(runner, &tables, err);
+        break;
+    case RESOLVE_DONE:
+        is_done = resolve_done(runner, &tables, err);
+        break;
+    case RESOLVE_ABANDON:
+        is_done = resolve_abandon(runner, &tables, err);
+        break;
+    }
+    arena_release(&runner->scratch);
+    return is_done && read_state(runner, false, err);
 }

@@ -75,6 +75,15 @@ typedef struct StampRequest {
 MUST_CHECK bool runner_stamp(Runner *runner, const StampRequest *request, size_t *steps_done,
                              Error *err);
 
+typedef enum Resolution {
+    RESOLVE_RETRY,   /* the statement at which it stopped is run again by the next run */
+    RESOLVE_DONE,    /* that statement has taken effect; behind the last one the step is done */
+    RESOLVE_ABANDON, /* the step is closed, and the version rows stay as they are */
+} Resolution;
+/* Settles the step that stands half applied, under the lock. ERR_STATE when there is none,
+ * ERR_LOCKED when it is being run. */
+MUST_CHECK bool runner_resolve(Runner *runner, Resolution resolution, Error *err);
+
 /* Checks every step of a plan before anything runs (script_check), all problems at once. */
 MUST_CHECK bool runner_check(const Script *script, const Plan *plan, Error *err);
 /* The plan that finishes the open history row, from what the row recorded. ERR_STATE if no file

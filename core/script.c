@@ -431,23 +431,35 @@ frame_of(Script *script, const Step *step, const RevisionText *text, const Draft
     return frame;
 }
 
+/* The drafts of a step that are still to be done, and how far it has come. */
+static bool
+begin_step(Maker *maker, Script *script, StepFrame *frame, Drafts *drafts, Progress *progress)
+{
+    const Step *step = maker->step;
+
+    if (!draft_step(maker, drafts))
+        return false;
+    sha256_init(&progress->sha);
+    *frame = frame_of(script, step, maker->text, drafts, maker->arena);
+    if (!is_resumed(script, step))
+        return true;
+    if (!skip_done(script, step, drafts, progress, maker->arena, maker->err))
+        return false;
+    drop_empty(maker, drafts);
+    return true;
+}
+
 bool
 script_step(Script *script, const Step *step, const RevisionText *text, Arena *arena, Units *units,
             Error *err)
 {
     Drafts drafts = {0};
     Progress progress = {0};
+    StepFrame frame;
     Maker maker = {.script = script, .step = step, .text = text, .arena = arena, .err = err};
 
-    if (!draft_step(&maker, &drafts))
+    if (!begin_step(&maker, script, &frame, &drafts, &progress))
         return false;
-    sha256_init(&progress.sha);
-    StepFrame frame = frame_of(script, step, text, &drafts, arena);
-    if (is_resumed(script, step)) {
-        if (!skip_done(script, step, &drafts, &progress, arena, err))
-            return false;
-        drop_empty(&maker, &drafts);
-    }
     frame.frame.rows_before = &frame.rows_before;
     frame.frame.rows_after = &frame.rows_after;
     for (size_t i = 0; i < drafts.list.len; i++) {
@@ -455,6 +467,57 @@ script_step(Script *script, const Step *step, const RevisionText *text, Arena *a
         frame.frame.is_last = i + 1 == drafts.list.len;
         add_unit(&frame, &drafts.list.at[i], &progress, units);
     }
+    return true;
+}
+
+/* The user statements of a draft that are passed over together. */
+static size_t
+skipped_together(const Draft *draft)
+{
+    return draft->is_transactional || draft->count == 0 ? draft->count : 1;
+}
+
+bool
+script_skip(Script *script, const Step *step, const RevisionText *text, Arena *arena, Units *units,
+            Error *err)
+{
+    Drafts drafts = {0};
+    Progress progress = {0};
+    StepFrame frame;
+    Maker maker = {.script = script, .step = step, .text = text, .arena = arena, .err = err};
+
+    assert(is_resumed(script, step));
+    if (!begin_step(&maker, script, &frame, &drafts, &progress))
+        return false;
+    const Draft *draft = &drafts.list.at[0];
+    const size_t skipped = skipped_together(draft);
+    Progress behind = progress;
+    for (size_t i = 0; i < draft->statements.len && behind.done < progress.done + skipped; i++) {
+        if (draft->statements.at[i].role == STATEMENT_USER)
+            progress_add(&behind, &draft->statements.at[i]);
+    }
+    UnitFrame *unit_frame = &frame.frame;
+    unit_frame->rows_before = &frame.rows_before;
+    unit_frame->rows_after = &frame.rows_after;
+    unit_frame->is_first = false;
+    unit_frame->is_last = behind.done == unit_frame->total;
+    unit_frame->is_transactional = true;
+    unit_frame->lock_timeout = TIMEOUT_UNSET;
+    unit_frame->statement_timeout = TIMEOUT_UNSET;
+    unit_frame->done = progress.done;
+    unit_frame->done_checksum = progress_checksum(&progress, arena);
+    unit_frame->unit_statements = skipped;
+    unit_frame->unit_done_checksum = progress_checksum(&behind, arena);
+    Unit *unit = VEC_ADD(arena, units);
+    *unit = (Unit){.revision = unit_frame->revision,
+                   .message = frame.message,
+                   .direction = unit_frame->direction,
+                   .is_transactional = true,
+                   .is_last = unit_frame->is_last,
+                   .rows_before = frame.rows_before,
+                   .rows_after = unit_frame->is_last ? frame.rows_after : frame.rows_before};
+    script->dialect->unit_open(unit_frame, arena, &unit->statements);
+    script->dialect->unit_close(unit_frame, arena, &unit->statements);
     return true;
 }
 

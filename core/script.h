@@ -35,6 +35,10 @@ MUST_CHECK bool script_check(const Script *script, const Step *step, const Revis
 /* The units of the next step, which borrow from `text` and live in `arena`. */
 MUST_CHECK bool script_step(Script *script, const Step *step, const RevisionText *text,
                             Arena *arena, Units *units, Error *err);
+/* Instead of the units of the step that script->resume has begun: one unit that runs nothing and
+ * records the next of them as done (of a section without a transaction: its next statement). */
+MUST_CHECK bool script_skip(Script *script, const Step *step, const RevisionText *text,
+                            Arena *arena, Units *units, Error *err);
 /* Prints a unit for the dialect's own shell. False when the stream fails. */
 bool script_print(const Unit *unit, FILE *stream);
 

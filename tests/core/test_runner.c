@@ -218,6 +218,77 @@ START_TEST(a_step_that_stopped_upwards_is_in_the_way_of_a_downgrade)
 }
 END_TEST
 
+static bool
+resolve(Resolution resolution)
+{
+    error = (Error){.arena = &arena};
+    return project_resolve(&project, resolution, &error);
+}
+
+/* Stops in its second statement of three. */
+static void
+stop_in_the_middle(void)
+{
+    project_write(&project, "a", "",
+                  "-- migrate:up transaction:false\nVACUUM one;\nVACUUM no_such;\nVACUUM two;\n");
+    ck_assert(!upgrade("head"));
+}
+
+START_TEST(a_statement_that_is_said_to_be_done_is_passed_over)
+{
+    stop_in_the_middle();
+    ck_assert_msg(resolve(RESOLVE_DONE), "%s", error.message);
+    ck_assert_uint_eq(project.runner.state.open->done, 2);
+    ck_assert_msg(upgrade("head"), "%s", error.message);
+    ck_assert_str_eq(names_join(&arena, &database.content.ran, "; "), "VACUUM one; VACUUM two");
+    ck_assert_str_eq(rows(), "a");
+}
+END_TEST
+
+START_TEST(a_step_whose_last_statement_is_said_to_be_done_is_done)
+{
+    project_write(&project, "a", "",
+                  "-- migrate:up transaction:false\nVACUUM one;\nVACUUM no_such;\n");
+    ck_assert(!upgrade("head"));
+    ck_assert_msg(resolve(RESOLVE_DONE), "%s", error.message);
+    ck_assert_ptr_null(project.runner.state.open);
+    ck_assert_str_eq(rows(), "a");
+    ck_assert_msg(upgrade("head"), "%s", error.message);
+    ck_assert_uint_eq(project.steps, 0);
+}
+END_TEST
+
+START_TEST(a_step_that_is_given_up_leaves_the_rows_and_is_in_nobodys_way)
+{
+    stop_in_the_middle();
+    ck_assert_msg(resolve(RESOLVE_ABANDON), "%s", error.message);
+    ck_assert_ptr_null(project.runner.state.open);
+    ck_assert_str_eq(rows(), "");
+    ck_assert_str_eq(database.content.history.at[0].state, "abandoned");
+    ck_assert(!upgrade("head"));
+    ck_assert_str_eq(names_join(&arena, &database.content.ran, "; "), "VACUUM one; VACUUM one");
+}
+END_TEST
+
+START_TEST(a_statement_that_is_to_be_run_again_is)
+{
+    stop_in_the_middle();
+    ck_assert_msg(resolve(RESOLVE_RETRY), "%s", error.message);
+    ck_assert_str_eq(project.runner.state.open->state, "failed");
+    ck_assert_uint_eq(project.runner.state.open->done, 1);
+}
+END_TEST
+
+START_TEST(there_is_nothing_to_settle_where_nothing_has_stopped)
+{
+    ladder();
+    ck_assert_msg(upgrade("head"), "%s", error.message);
+    ck_assert(!resolve(RESOLVE_DONE));
+    ck_assert_int_eq(error.code, ERR_STATE);
+    ck_assert_str_eq(error.message, "no revision stands half applied");
+}
+END_TEST
+
 /* What a run told. */
 static Buf told;
 
@@ -334,6 +405,11 @@ add(TCase *tcase)
     tcase_add_test(tcase, a_step_that_stopped_is_gone_on_with_behind_what_was_done);
     tcase_add_test(tcase, a_step_whose_done_statements_changed_is_not_gone_on_with);
     tcase_add_test(tcase, a_step_that_stopped_upwards_is_in_the_way_of_a_downgrade);
+    tcase_add_test(tcase, a_statement_that_is_said_to_be_done_is_passed_over);
+    tcase_add_test(tcase, a_step_whose_last_statement_is_said_to_be_done_is_done);
+    tcase_add_test(tcase, a_step_that_is_given_up_leaves_the_rows_and_is_in_nobodys_way);
+    tcase_add_test(tcase, a_statement_that_is_to_be_run_again_is);
+    tcase_add_test(tcase, there_is_nothing_to_settle_where_nothing_has_stopped);
     tcase_add_test(tcase, one_transaction_for_all_tells_of_every_step);
     tcase_add_test(tcase, one_transaction_for_all_leaves_nothing_when_a_step_fails);
     tcase_add_test(tcase, one_transaction_for_all_refuses_a_section_without_one);

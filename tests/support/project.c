@@ -66,34 +66,45 @@ runner_of(const Project *project, const Graph *graph)
                     .arena = project->arena};
 }
 
+/* Loads the files and connects. */
 static bool
-run(Project *project, const Graph *graph, Direction direction, const char *text, Error *err)
+begin(Project *project, Graph *graph, Error *err)
 {
-    Runner *runner = &project->runner;
-    Target target;
+    Revisions revisions = {0};
 
-    if (!runner_open(runner, false, err))
+    project->steps = 0;
+    if (project->driver == NULL && !driver_for_url(project->config.url, &project->driver, err))
         return false;
-    return target_resolve(graph, direction, text, &runner->state.rows, project->arena, &target,
-                          err) &&
-           runner_run(runner, &target, &project->steps, err);
+    if (!revision_load_all(&project->config.migrations, false, NULL, project->arena, &revisions,
+                           err) ||
+        !graph_build(&revisions, project->arena, graph, err))
+        return false;
+    project->runner = runner_of(project, graph);
+    return runner_open(&project->runner, false, err);
 }
 
 bool
 project_run(Project *project, Direction direction, const char *target, Error *err)
 {
-    Arena *arena = project->arena;
-    Revisions revisions = {0};
-    Graph *graph = ARENA_NEW(arena, Graph);
+    Runner *runner = &project->runner;
+    Graph *graph = ARENA_NEW(project->arena, Graph);
+    Target resolved;
 
-    project->steps = 0;
-    if (project->driver == NULL && !driver_for_url(project->config.url, &project->driver, err))
-        return false;
-    if (!revision_load_all(&project->config.migrations, false, NULL, arena, &revisions, err) ||
-        !graph_build(&revisions, arena, graph, err))
-        return false;
-    project->runner = runner_of(project, graph);
-    const bool is_done = run(project, graph, direction, target, err);
+    const bool is_done = begin(project, graph, err) &&
+                         target_resolve(graph, direction, target, &runner->state.rows,
+                                        project->arena, &resolved, err) &&
+                         runner_run(runner, &resolved, &project->steps, err);
+    runner_close(runner);
+    return is_done;
+}
+
+bool
+project_resolve(Project *project, Resolution resolution, Error *err)
+{
+    Graph *graph = ARENA_NEW(project->arena, Graph);
+    const bool is_done =
+        begin(project, graph, err) && runner_resolve(&project->runner, resolution, err);
+
     runner_close(&project->runner);
     return is_done;
 }

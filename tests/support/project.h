@@ -21,6 +21,8 @@ void project_begin(Project *project, Arena *arena, const char *url);
 void project_write(Project *project, const char *id, const char *revises, const char *body);
 /* Loads the files, connects, runs, closes. The state stays in project->runner. */
 bool project_run(Project *project, Direction direction, const char *target, Error *err);
+/* The same, but settles what stands half applied. */
+bool project_resolve(Project *project, Resolution resolution, Error *err);
 /* The version rows that the last run ended with, joined by ','; "" for base. */
 const char *project_rows(const Project *project);
 

@@ -333,6 +333,30 @@ START_TEST(a_journalled_step_is_gone_on_with_where_it_stopped)
 }
 END_TEST
 
+START_TEST(what_stopped_is_settled_by_hand)
+{
+    project_begin(&project, &arena, url_of(_i));
+    project_write(&project, "a", "",
+                  "-- migrate:up transaction:false\nCREATE TABLE a (x int);\nVACUUM missing;\n"
+                  "VACUUM a;\n");
+    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert_msg(project_resolve(&project, RESOLVE_RETRY, &error), "%s", error.message);
+    ck_assert_str_eq(project.runner.state.open->state, "failed");
+    ck_assert_msg(project_resolve(&project, RESOLVE_DONE, &error), "%s", error.message);
+    ck_assert_uint_eq(project.runner.state.open->done, 2);
+    ck_assert_msg(project_resolve(&project, RESOLVE_DONE, &error), "%s", error.message);
+    ck_assert_ptr_null(project.runner.state.open);
+    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "a\n");
+    project_write(&project, "b", "a", "-- migrate:up transaction:false\nVACUUM missing;\n");
+    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert_msg(project_resolve(&project, RESOLVE_ABANDON, &error), "%s", error.message);
+    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "a\n");
+    ck_assert_str_eq(ask("SELECT direction || ' ' || state || ' ' || done FROM migrate_history "
+                         "ORDER BY id"),
+                     "upgrade done 3\nupgrade abandoned 0\nstamp done 0\n");
+}
+END_TEST
+
 START_TEST(savepoints_work_on_every_way)
 {
     project_begin(&project, &arena, url_of(_i));
@@ -362,6 +386,7 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, one_transaction_for_all_is_all_or_nothing, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, without_a_history_only_the_version_table_stays, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_journalled_step_is_gone_on_with_where_it_stopped, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, what_stopped_is_settled_by_hand, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, savepoints_work_on_every_way, 0, WAY_COUNT);
 }
 
