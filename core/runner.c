@@ -292,9 +292,9 @@ refuse_other_direction(const HistoryRow *open, Direction direction, Error *err)
     error_set(err, ERR_STATE, "the %s of %s stopped after statement %zu of %zu", open->direction,
               open->revision, open->done, open->total);
     return error_hint(err,
-                      "finish it by another %s, or settle it: migrate resolve %s --retry | --done "
-                      "| --abandon",
-                      open->direction, open->revision);
+                      "finish it by another %s, or put the database right by hand and say where it "
+                      "stands: migrate stamp REV",
+                      open->direction);
 }
 
 static bool
@@ -804,8 +804,10 @@ stamp_rounds(Runner *runner, const StampRequest *request, Error *err)
                                runner->arena, &plan, err) ||
             !refuse_long_ids(runner, &plan, err))
             return false;
-        if (plan.steps.len == 0)
+        if (plan.steps.len == 0 && runner->state.open == NULL)
             return true;
+        if (plan.steps.len == 0) /* the rows stay, but what stands half applied is closed */
+            *VEC_ADD(runner->arena, &plan.steps) = (Step){.direction = DIRECTION_STAMP};
         const Round round = run_plan(runner, &plan, err);
         if (round == ROUND_DONE) {
             runner->state.rows = plan.rows_after;
