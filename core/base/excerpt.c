@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 
 enum {
+    SHOWN_WHOLE = 100, /* characters: such a line is not cut */
     SHOWN_BEFORE = 60, /* characters of a long line on either side of the caret */
     SHOWN_BEHIND = 40,
 };
@@ -89,8 +90,9 @@ excerpt_lines(Slice text, size_t offset, Arena *arena)
     const size_t at = character_start(text, offset);
     const size_t begin = line_start(text, at);
     const size_t end = line_end(text, at);
-    const size_t from = shown_from(text, begin, at);
-    const size_t until = shown_until(text, at, end);
+    const bool is_whole = utf8_count((Slice){text.at + begin, end - begin}) <= SHOWN_WHOLE;
+    const size_t from = is_whole ? begin : shown_from(text, begin, at);
+    const size_t until = is_whole ? end : shown_until(text, at, end);
 
     buf_add(&buf, from > begin ? "…" : "");
     buf_add_slice(&buf, (Slice){text.at + from, until - from});

@@ -36,7 +36,13 @@ static const ExcerptCase CASES[] = {
      71,
      "…klmnopqrst" TWENTY TWENTY TWENTY TWENTY
      "abcdefghij…\n                                                             ^"},
-    {TWENTY TWENTY TWENTY TWENTY, 2, {"f", 1, 1}, 1, 3, "abcdefghijklmnopqrst" TWENTY "ab…\n  ^"},
+    {TWENTY TWENTY TWENTY TWENTY TWENTY "a", 2, {"f", 1, 1}, 1, 3, TWENTY TWENTY "ab…\n  ^"},
+    {TWENTY TWENTY TWENTY TWENTY TWENTY,
+     2,
+     {"f", 1, 1},
+     1,
+     3,
+     TWENTY TWENTY TWENTY TWENTY TWENTY "\n  ^"},
 };
 
 START_TEST(a_byte_has_a_place_and_its_line)
