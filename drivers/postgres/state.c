@@ -74,8 +74,8 @@ collect(const TableNames *tables, bool with_lock, Arena *arena)
         &body,
         "DECLARE\n"
         "  s text := coalesce(%s, current_schema());\n"
-        "  v regclass := to_regclass(format('%%I.%%I', s, %s::text));\n"
-        "  h regclass := to_regclass(format('%%I.%%I', s, %s::text));\n"
+        "  v regclass := to_regclass(quote_ident(s) || '.' || quote_ident(%s));\n"
+        "  h regclass := to_regclass(quote_ident(s) || '.' || quote_ident(%s));\n"
         "  found text;\n"
         "BEGIN\n"
         "  PERFORM set_config('migrate.holder', '', true), set_config('migrate.rows', '', true),\n"
