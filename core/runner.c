@@ -469,7 +469,7 @@ give_up_lock(Runner *runner, const char *reason, Error *err)
     else
         error_set(err, ERR_LOCKED, "the version table is still locked after %lld s: %s",
                   (long long)(limit / 1000), reason);
-    return error_hint(err, "wait longer with wait_for_lock, or see what holds it: migrate doctor");
+    return error_hint(err, "wait longer (wait_for_lock), or end the one that holds it");
 }
 
 /* Polls for the lock; the rows it then reads are final. A guard that refuses again although the

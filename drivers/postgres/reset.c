@@ -131,5 +131,10 @@ postgres_reset(Connection *connection, const TableNames *tables, const ObjectNam
     for (size_t i = 0; i < objects->drops.len; i++)
         *VEC_ADD(arena, &unit.statements) = objects->drops.at[i];
     postgres_add(&unit.statements, arena, STATEMENT_COMMIT, "COMMIT");
-    return postgres_run(connection, &unit, 1, NULL, arena, &result, err);
+    if (postgres_run(connection, &unit, 1, NULL, arena, &result, err))
+        return true;
+    if (result.outcome != RUN_BUSY)
+        return false;
+    error_set(err, ERR_LOCKED, "another run holds the lock");
+    return error_hint(err, "nothing was dropped; try again when that run is over");
 }
