@@ -35,9 +35,9 @@ run(Context *context, Error *err)
         if (!node_is_branch_point(node))
             continue;
         if (context->json)
-            entry_json(&json, graph, node, false);
+            entry_json(&json, graph, node, ENTRY_UNASKED);
         else if (context->is_verbose)
-            entry_print(graph, node, false, context->arena, context->out);
+            entry_print(graph, node, ENTRY_UNASKED, context->arena, context->out);
         else
             print_branch(context, node);
     }

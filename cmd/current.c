@@ -60,7 +60,7 @@ print_all(const Context *context, const Indexes *nodes, const Names *unknown)
         const Node *node = &context->graph.nodes[nodes->at[i]];
 
         if (context->is_verbose)
-            entry_print(&context->graph, node, false, context->arena, context->out);
+            entry_print(&context->graph, node, ENTRY_UNASKED, context->arena, context->out);
         else
             fprintf(context->out, "%s\n", entry_line(node, marks, context->arena));
     }
@@ -85,7 +85,7 @@ print_document(const Context *context, const Indexes *nodes, bool is_at_heads)
               state->open == NULL ? NULL : output_open(context->arena, state->open));
     json_array(&json, "revisions");
     for (size_t i = 0; i < nodes->len; i++)
-        entry_json(&json, &context->graph, &context->graph.nodes[nodes->at[i]], true);
+        entry_json(&json, &context->graph, &context->graph.nodes[nodes->at[i]], ENTRY_CURRENT);
     json_array_end(&json);
     context_event_end(&json);
 }

@@ -25,6 +25,14 @@ add_points(Buf *out, const Node *node)
         buf_add(out, " (mergepoint)");
 }
 
+static const char *
+state_mark(EntryState state)
+{
+    if (state == ENTRY_CURRENT)
+        return " (current)";
+    return state == ENTRY_APPLIED ? " (applied)" : "";
+}
+
 const char *
 entry_line(const Node *node, EntryMarks marks, Arena *arena)
 {
@@ -34,8 +42,7 @@ entry_line(const Node *node, EntryMarks marks, Arena *arena)
     if (marks.labels && node->labels.len > 0)
         buf_addf(&out, " (%s)", names_join(arena, &node->labels, ", "));
     add_head(&out, node);
-    if (marks.is_current)
-        buf_add(&out, " (current)");
+    buf_add(&out, state_mark(marks.state));
     if (marks.points)
         add_points(&out, node);
     return buf_text(&out);
@@ -53,7 +60,7 @@ ids_of(const Graph *graph, const Indexes *nodes, Arena *arena)
 }
 
 void
-entry_print(const Graph *graph, const Node *node, bool is_current, Arena *arena, FILE *stream)
+entry_print(const Graph *graph, const Node *node, EntryState state, Arena *arena, FILE *stream)
 {
     const Revision *revision = node->revision;
     const Names children = ids_of(graph, &node->children, arena);
@@ -63,8 +70,7 @@ entry_print(const Graph *graph, const Node *node, bool is_current, Arena *arena,
     if (node_is_head(node))
         buf_add(&marks, " (head)");
     add_points(&marks, node);
-    fprintf(stream, "Rev: %s%s%s\n", revision->id, buf_text(&marks),
-            is_current ? " (current)" : "");
+    fprintf(stream, "Rev: %s%s%s\n", revision->id, buf_text(&marks), state_mark(state));
     fprintf(stream, "%s: %s\n", node_is_merge_point(node) ? "Merges" : "Parent",
             output_names(arena, &revision->revises, "<base>"));
     if (revision->depends_on.len > 0)
@@ -85,8 +91,17 @@ entry_print(const Graph *graph, const Node *node, bool is_current, Arena *arena,
     fputc('\n', stream);
 }
 
+static void
+json_asked(Json *json, const char *key, EntryState state, bool value)
+{
+    if (state == ENTRY_UNASKED)
+        json_text(json, key, NULL);
+    else
+        json_bool(json, key, value);
+}
+
 void
-entry_json(Json *json, const Graph *graph, const Node *node, bool is_current)
+entry_json(Json *json, const Graph *graph, const Node *node, EntryState state)
 {
     const Revision *revision = node->revision;
 
@@ -104,7 +119,8 @@ entry_json(Json *json, const Graph *graph, const Node *node, bool is_current)
     json_text(json, "file", revision->file);
     json_bool(json, "is_head", node_is_head(node));
     json_bool(json, "is_effective_head", node_is_effective_head(node));
-    json_bool(json, "is_current", is_current);
+    json_asked(json, "is_applied", state, state >= ENTRY_APPLIED);
+    json_asked(json, "is_current", state, state == ENTRY_CURRENT);
     json_object_end(json);
 }
 
@@ -129,18 +145,15 @@ entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena)
     return rows;
 }
 
-bool
-entry_order(const Graph *graph, Arena *arena, Indexes *order, Error *err)
+Indexes
+entry_order(const Graph *graph, Arena *arena)
 {
-    const Target target = {
-        .direction = DIRECTION_UPGRADE, .text = "heads", .nodes = graph->real_heads};
-    const Names no_rows = {0};
-    Plan plan = {0};
+    const TargetRange all = {.upper = graph->real_heads};
+    Indexes newest_first = {0};
+    Indexes order = {0};
 
-    if (!plan_make(graph, &target, &no_rows, arena, &plan, err))
-        return false;
-    for (size_t i = 0; i < plan.steps.len; i++)
-        *VEC_ADD(arena, order) =
-            graph_index(graph, graph_find(graph, plan.steps.at[i].revision->id));
-    return true;
+    plan_range(graph, &all, arena, &newest_first);
+    for (size_t i = newest_first.len; i-- > 0;)
+        *VEC_ADD(arena, &order) = newest_first.at[i];
+    return order;
 }

@@ -8,25 +8,33 @@
 #include "cmd/json.h"
 #include "core/graph.h"
 
+/* What the database says of a revision. */
+typedef enum EntryState {
+    ENTRY_UNASKED,
+    ENTRY_PENDING,
+    ENTRY_APPLIED,
+    ENTRY_CURRENT, /* a version row */
+} EntryState;
+
 /* The marks behind a revision; each has its blank before it. */
 typedef struct EntryMarks {
     bool labels;
-    bool is_current;
-    bool points; /* (branchpoint) and (mergepoint) */
+    EntryState state; /* (applied) or (current) */
+    bool points;      /* (branchpoint) and (mergepoint) */
 } EntryMarks;
 
 /* "1975ea83b712 (billing) (head)" */
 const char *entry_line(const Node *node, EntryMarks marks, Arena *arena);
 /* Some lines and an empty one. */
-void entry_print(const Graph *graph, const Node *node, bool is_current, Arena *arena, FILE *stream);
-/* An object in an array. */
-void entry_json(Json *json, const Graph *graph, const Node *node, bool is_current);
+void entry_print(const Graph *graph, const Node *node, EntryState state, Arena *arena, FILE *stream);
+/* An object in an array; what was not asked is null in it. */
+void entry_json(Json *json, const Graph *graph, const Node *node, EntryState state);
 
 /* The ids of the real heads, in load order. */
 Names entry_heads(const Graph *graph, Arena *arena);
 /* `nodes` as ids, in byte order, each once. */
 Names entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena);
 /* All revisions in the order of an upgrade from nothing. */
-MUST_CHECK bool entry_order(const Graph *graph, Arena *arena, Indexes *order, Error *err);
+Indexes entry_order(const Graph *graph, Arena *arena);
 
 #endif

@@ -28,9 +28,9 @@ run(Context *context, Error *err)
         if (resolves && node_is_effective_head(node))
             continue;
         if (context->json)
-            entry_json(&json, graph, node, false);
+            entry_json(&json, graph, node, ENTRY_UNASKED);
         else if (context->is_verbose)
-            entry_print(graph, node, false, context->arena, context->out);
+            entry_print(graph, node, ENTRY_UNASKED, context->arena, context->out);
         else
             fprintf(context->out, "%s\n", entry_line(node, marks, context->arena));
     }

@@ -1,54 +1,79 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
 #include "cmd/command.h"
 #include "cmd/context.h"
 #include "cmd/entry.h"
 #include "cmd/output.h"
-#include "cmd/range.h"
+#include "core/plan.h"
+#include "core/target.h"
 
 static const Option OPTIONS[] = {
     {"rev-range", 'r', OPTION_TEXT, "FROM:TO", VALUE_REVISION,
-     "only these, both ends included; an end may be missing, or current"},
+     "only these, both ends included; an end may be missing, current, or relative"},
     {"indicate-current", 'i', OPTION_FLAG, NULL, VALUE_NONE,
-     "ask the database, and mark where it stands"},
+     "ask the database, and mark where it stands and what is applied"},
     {.name = NULL},
 };
 
-/* Which nodes are shown, and which are version rows. */
-typedef struct Marks {
-    bool *shown;
-    bool *current;
-} Marks;
+/* What is shown, newest first, and what the database says of every revision. */
+typedef struct History {
+    Indexes nodes;
+    EntryState *states;
+} History;
+
+/* The version rows, where the range names them; NULL where it does not, so that the database is not
+ * asked. */
+static bool
+rows_for_range(Context *context, const char *text, const Names **rows, Error *err)
+{
+    *rows = NULL;
+    if (!target_names_current(text))
+        return true;
+    if (!context_connect(context, true, err))
+        return false;
+    *rows = &context->runner.state.rows;
+    return true;
+}
 
 static bool
-mark_all(Context *context, Marks *marks, Error *err)
+find_range(Context *context, Indexes *nodes, Error *err)
 {
-    const size_t count = context->graph.count;
+    const char *text = option_text(context, "rev-range");
+    const Names *rows = NULL;
+    TargetRange range = {.upper = context->graph.real_heads};
+
+    if (text != NULL && (!rows_for_range(context, text, &rows, err) ||
+                         !target_range(&context->graph, text, rows, context->arena, &range, err)))
+        return false;
+    plan_range(&context->graph, &range, context->arena, nodes);
+    return true;
+}
+
+static bool
+ask_database(Context *context, EntryState *states, Error *err)
+{
+    const Graph *graph = &context->graph;
+    bool *applied = ARENA_ARRAY(context->arena, bool, graph->count);
     Indexes rows = {0};
 
-    marks->shown = ARENA_ARRAY(context->arena, bool, count);
-    marks->current = ARENA_ARRAY(context->arena, bool, count);
-    if (!option_is_given(context, "rev-range"))
-        memset(marks->shown, true, count * sizeof(bool));
-    else if (!range_mark(context, option_text(context, "rev-range"), marks->shown, err))
-        return false;
     if (!option_is_given(context, "indicate-current"))
         return true;
     if (!context_connect(context, true, err) ||
-        !target_rows(&context->graph, &context->runner.state.rows, context->arena, &rows, err))
+        !target_rows(graph, &context->runner.state.rows, context->arena, &rows, err))
         return false;
+    graph_mark_ancestors(graph, &rows, context->arena, applied);
+    for (size_t i = 0; i < graph->count; i++)
+        states[i] = applied[i] ? ENTRY_APPLIED : ENTRY_PENDING;
     for (size_t i = 0; i < rows.len; i++)
-        marks->current[rows.at[i]] = true;
+        states[rows.at[i]] = ENTRY_CURRENT;
     return true;
 }
 
 /* "1975ea83b712 (ae10) -> 8f2c1e04a7b1 (head), create account table" */
 static void
-print_line(const Context *context, const Node *node, bool is_current)
+print_line(const Context *context, const Node *node, EntryState state)
 {
     const Revision *revision = node->revision;
-    const EntryMarks marks = {.labels = true, .is_current = is_current, .points = true};
+    const EntryMarks marks = {.labels = true, .state = state, .points = true};
     const char *title = output_title(context->arena, revision->message);
 
     fputs(output_names(context->arena, &revision->revises, "<base>"), context->out);
@@ -58,36 +83,39 @@ print_line(const Context *context, const Node *node, bool is_current)
             title[0] == '\0' ? "" : ", ", title);
 }
 
+static void
+print_document(const Context *context, const History *history)
+{
+    Json json = context_document(context);
+
+    json_array(&json, "revisions");
+    for (size_t i = 0; i < history->nodes.len; i++) {
+        const size_t index = history->nodes.at[i];
+        entry_json(&json, &context->graph, &context->graph.nodes[index], history->states[index]);
+    }
+    json_array_end(&json);
+    context_event_end(&json);
+}
+
 static bool
 run(Context *context, Error *err)
 {
-    const Graph *graph = &context->graph;
-    Indexes order = {0};
-    Marks marks;
-    Json json = {0};
+    History history = {.states = ARENA_ARRAY(context->arena, EntryState, context->graph.count)};
 
-    if (!mark_all(context, &marks, err) || !entry_order(graph, context->arena, &order, err))
+    if (!find_range(context, &history.nodes, err) || !ask_database(context, history.states, err))
         return false;
     if (context->json) {
-        json = context_document(context);
-        json_array(&json, "revisions");
+        print_document(context, &history);
+        return true;
     }
-    for (size_t i = order.len; i-- > 0;) {
-        const size_t index = order.at[i];
-        const Node *node = &graph->nodes[index];
+    for (size_t i = 0; i < history.nodes.len; i++) {
+        const size_t index = history.nodes.at[i];
+        const Node *node = &context->graph.nodes[index];
 
-        if (!marks.shown[index])
-            continue;
-        if (context->json)
-            entry_json(&json, graph, node, marks.current[index]);
-        else if (context->is_verbose)
-            entry_print(graph, node, marks.current[index], context->arena, context->out);
+        if (context->is_verbose)
+            entry_print(&context->graph, node, history.states[index], context->arena, context->out);
         else
-            print_line(context, node, marks.current[index]);
-    }
-    if (context->json) {
-        json_array_end(&json);
-        context_event_end(&json);
+            print_line(context, node, history.states[index]);
     }
     return true;
 }

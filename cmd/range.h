@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Range: "from:to" as upgrade --sql, downgrade --sql, stamp --sql and history -r take it. */
+/* Range: "from:to" as upgrade --sql, downgrade --sql and stamp --sql take it. */
 #ifndef MIGRATE_CMD_RANGE_H
 #define MIGRATE_CMD_RANGE_H
 
@@ -16,7 +16,5 @@ MUST_CHECK bool range_parse(const char *text, Arena *arena, Range *range, Error 
 /* The rows that a script starts from: "a,b", "base", "" (base), "current" (connects and reads
  * them). ERR_REVISION when one of them is an ancestor of another. */
 MUST_CHECK bool range_rows(Context *context, const char *from, Names *rows, Error *err);
-/* Marks the nodes of a history range, both ends included; `marks` has graph.count items. */
-MUST_CHECK bool range_mark(Context *context, const char *text, bool *marks, Error *err);
 
 #endif

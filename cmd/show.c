@@ -28,13 +28,13 @@ run(Context *context, Error *err)
         Json json = context_document(context);
         json_array(&json, "revisions");
         for (size_t i = 0; i < nodes.len; i++)
-            entry_json(&json, graph, &graph->nodes[nodes.at[i]], false);
+            entry_json(&json, graph, &graph->nodes[nodes.at[i]], ENTRY_UNASKED);
         json_array_end(&json);
         context_event_end(&json);
         return true;
     }
     for (size_t i = 0; i < nodes.len; i++)
-        entry_print(graph, &graph->nodes[nodes.at[i]], false, context->arena, context->out);
+        entry_print(graph, &graph->nodes[nodes.at[i]], ENTRY_UNASKED, context->arena, context->out);
     return true;
 }
 

@@ -124,10 +124,9 @@ collect(Status *status, Error *err)
     const Runner *runner = &context->runner;
     bool *applied = ARENA_ARRAY(context->arena, bool, context->graph.count);
     HistoryRows history = {0};
-    Indexes order = {0};
+    const Indexes order = entry_order(&context->graph, context->arena);
 
-    if (!entry_order(&context->graph, context->arena, &order, err) ||
-        !runner->driver->history_read(runner->connection, &runner->state, context->arena, &history,
+    if (!runner->driver->history_read(runner->connection, &runner->state, context->arena, &history,
                                       err))
         return false;
     mark_rows(status, applied);
