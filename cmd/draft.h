@@ -5,9 +5,14 @@
 
 #include "cmd/command.h"
 
+/* The revisions that the new one is to revise, in the order in which `texts` name them; none for
+ * base. ERR_REVISION for one that is named twice, or that is no head without --splice. */
+MUST_CHECK bool draft_parents(const Context *context, const Names *texts, Indexes *parents,
+                              Error *err);
 /* Writes the file of a revision on top of `parents` by the options --rev-id, --branch-label,
- * --depends-on, --splice and --version-path of the command, and prints its path. ERR_REVISION for
- * an id or a label that is taken or cannot be one, a parent twice or one that is no head. */
+ * --depends-on and --version-path of the command, and prints its path. ERR_REVISION for an id or a
+ * label that is taken or cannot be one, or a dependency that nothing defines; ERR_USAGE when it
+ * cannot be told which folder is meant. */
 MUST_CHECK bool draft_write(const Context *context, const Indexes *parents, const char *message,
                             Error *err);
 

@@ -16,29 +16,37 @@ static const Option OPTIONS[] = {
     {.name = NULL},
 };
 
+/* heads counts only those that nothing depends on either; the others can be named. */
+static bool
+nothing_to_merge(const Context *context, const Indexes *parents, Error *err)
+{
+    const Graph *graph = &context->graph;
+
+    if (parents->len == 0) {
+        error_set(err, ERR_REVISION, "nothing to merge: no revision is named");
+        return error_hint(err, "name two revisions, or heads when there are several");
+    }
+    const Revision *only = graph->nodes[parents->at[0]].revision;
+    error_set(err, ERR_REVISION, "nothing to merge: only %s (%s) is named", only->id, only->file);
+    return names_contain(&context->operands, "heads") && graph->heads.len > graph->real_heads.len
+               ? error_hint(err, "name two revisions; heads leaves out what others depend on "
+                                 "already, which migrate heads shows as (effective head)")
+               : error_hint(err, "name two revisions, or heads when there are several");
+}
+
 static bool
 run(Context *context, Error *err)
 {
+    const char *message = option_text(context, "message");
     Indexes parents = {0};
     Names ids = {0};
 
-    for (size_t i = 0; i < context->operands.len; i++) {
-        Indexes found = {0};
-
-        if (!target_find(&context->graph, context->operands.at[i], NULL, context->arena, &found,
-                         err))
-            return false;
-        for (size_t j = 0; j < found.len; j++) {
-            *VEC_ADD(context->arena, &parents) = found.at[j];
-            *VEC_ADD(context->arena, &ids) = context->graph.nodes[found.at[j]].revision->id;
-        }
-    }
-    if (parents.len < 2) {
-        error_set(err, ERR_REVISION, "nothing to merge: %s",
-                  parents.len == 0 ? "no revision is named" : ids.at[0]);
-        return error_hint(err, "name two revisions, or heads when there are several");
-    }
-    const char *message = option_text(context, "message");
+    if (!draft_parents(context, &context->operands, &parents, err))
+        return false;
+    if (parents.len < 2)
+        return nothing_to_merge(context, &parents, err);
+    for (size_t i = 0; i < parents.len; i++)
+        *VEC_ADD(context->arena, &ids) = context->graph.nodes[parents.at[i]].revision->id;
     if (message == NULL)
         message =
             arena_format(context->arena, "merge %s", names_join(context->arena, &ids, " and "));

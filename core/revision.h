@@ -85,6 +85,8 @@ typedef struct RevisionDraft {
     int64_t now; /* seconds since 1970 */
 } RevisionDraft;
 
+/* 12 random hex digits; NULL, with errno set, if there is no source of chance. */
+const char *revision_new_id(Arena *arena);
 /* Why a file template cannot be used, or NULL if it can. */
 const char *revision_template_problem(const char *file_template);
 /* Writes the file, atomically, never over one that is there; *path is its name. */

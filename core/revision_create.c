@@ -200,9 +200,8 @@ make_slug(Slice message, size_t length, Arena *arena)
     return arena_format(arena, "%.*s_", SLICE_ARGS(cut));
 }
 
-/* 12 hex digits; NULL if there is no source of chance. */
-static const char *
-make_id(Arena *arena)
+const char *
+revision_new_id(Arena *arena)
 {
     unsigned char bytes[ID_BYTES];
     Buf hex = {.arena = arena};
@@ -383,7 +382,7 @@ revision_create(const RevisionDraft *draft, Arena *arena, const char **path, Err
     Moment moment = {0};
     Buf name = {.arena = arena};
     Buf text = {.arena = arena};
-    const char *id = draft->id == NULL ? make_id(arena) : draft->id;
+    const char *id = draft->id == NULL ? revision_new_id(arena) : draft->id;
     const Slice message = slice_trim(slice_of(draft->message));
     const unsigned slug_length = draft->slug_length == 0 ? DEFAULT_SLUG_LENGTH : draft->slug_length;
 

@@ -66,21 +66,20 @@ list_nodes(const Resolver *r, const Indexes *nodes)
     return list_names(r->arena, &names);
 }
 
-/* A name that tells one of `nodes` from the others: a label that no other one has, or its id. */
-static const char *
-branch_name(const Resolver *r, const Indexes *nodes, size_t which)
+const char *
+target_branch_name(const Graph *graph, const Indexes *nodes, size_t which)
 {
-    const Names *labels = &r->graph->nodes[nodes->at[which]].labels;
+    const Names *labels = &graph->nodes[nodes->at[which]].labels;
 
     for (size_t i = 0; i < labels->len; i++) {
         bool is_shared = false;
         for (size_t k = 0; k < nodes->len && !is_shared; k++)
             is_shared =
-                k != which && names_contain(&r->graph->nodes[nodes->at[k]].labels, labels->at[i]);
+                k != which && names_contain(&graph->nodes[nodes->at[k]].labels, labels->at[i]);
         if (!is_shared)
             return labels->at[i];
     }
-    return id_of(r, nodes->at[which]);
+    return graph->nodes[nodes->at[which]].revision->id;
 }
 
 /* The part of the target behind its branch. */
@@ -101,7 +100,7 @@ list_forms(const Resolver *r, const Indexes *nodes, const char *rest)
 
     for (size_t i = 0; i < shown; i++)
         *VEC_ADD(r->arena, &forms) =
-            arena_format(r->arena, "%s@%s", branch_name(r, nodes, i), rest);
+            arena_format(r->arena, "%s@%s", target_branch_name(r->graph, nodes, i), rest);
     return names_join(r->arena, &forms, ", ");
 }
 

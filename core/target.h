@@ -64,6 +64,9 @@ MUST_CHECK bool target_start(const Graph *graph, const char *text, const Names *
 MUST_CHECK bool target_offline(const Graph *graph, Direction direction, const char *text,
                                const Names *current, Arena *arena, Names *rows, Target *target,
                                Error *err);
+/* A name for nodes->at[which] that tells its branch from those of the others, as BRANCH@head wants
+ * it: a label that no other one has, or its id. */
+const char *target_branch_name(const Graph *graph, const Indexes *nodes, size_t which);
 /* Whether a range or target means the rows of the database by `current`. */
 bool target_names_current(const char *text);
 
