@@ -85,13 +85,21 @@ run_sql(Context *context, Direction direction, const char *text, Error *err)
 {
     const Dialect *dialect = NULL;
     Range range;
+    Names current = {0};
     Names rows = {0};
+    Target target;
     Plan plan = {0};
 
-    if (!context_dialect(context, &dialect, err) || !range_parse(text, context->arena, &range, err))
+    if (!context_dialect(context, &dialect, err) ||
+        !range_parse(text, context->arena, &range, err) ||
+        !range_rows(context, range.from, &current, err))
         return false;
-    if (!range_rows(context, range.from, &rows, err) ||
-        !make_plan(context, direction, range.to[0] == '\0' ? "head" : range.to, &rows, &plan, err))
+    if (range.has_colon)
+        text = arena_format(context->arena, "%s:%s", range.from[0] == '\0' ? "base" : range.from,
+                            range.to[0] == '\0' ? "head" : range.to);
+    if (!target_offline(&context->graph, direction, text, &current, context->arena, &rows, &target,
+                        err) ||
+        !plan_make(&context->graph, &target, &rows, context->arena, &plan, err))
         return false;
     context->session.run_by = NULL; /* a script says nothing of where it was made */
     context->session.run_from = NULL;
