@@ -14,3 +14,5 @@ s/PostgreSQL [0-9]+(\.[0-9]+)?([a-z0-9]*)( \([^()]*\))?/PostgreSQL <version>/g
 s/127\.0\.0\.1:[0-9]+/127.0.0.1:<port>/g
 s/port [0-9]{4,5}/port <port>/g
 s/(pid|process) [0-9]+/\1 <pid>/g
+s/(Runtime|Parse) error near line ([0-9]+: .*) \([0-9]+\)$/Error: near line \2/
+s/(Runtime|Parse) error near line/Error: near line/
