@@ -11,7 +11,8 @@
 #include "drivers/postgres/sql.h"
 
 /* Each row: the words for DROP and the identity, as pg_identify_object gives them. Indexes, owned
- * sequences, row types, array types and constraints go with what they belong to. */
+ * sequences, row types, array types, partitions and constraints go with what they belong to. (The
+ * columns of a partition key belong to the table itself: those dependencies do not count.) */
 static const char OBJECTS[] =
     "WITH schemas AS (SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname = ANY "
     "(current_schemas(false))),\n"
@@ -43,7 +44,7 @@ static const char OBJECTS[] =
     "schemas s ON s.oid = k.stxnamespace)\n"
     "SELECT i.type, i.identity FROM objects o, LATERAL pg_identify_object(o.classid, o.objid, 0) i\n"
     "WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = o.classid AND d.objid = "
-    "o.objid AND d.deptype IN ('e', 'i', 'a'))\n"
+    "o.objid AND d.objsubid = 0 AND d.deptype IN ('e', 'i', 'a'))\n"
     "ORDER BY o.rank, i.type, i.identity;\nCOMMIT";
 
 /* pg_identify_object's type in the words of DROP. */
