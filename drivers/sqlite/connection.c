@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "drivers/sqlite/connection.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -115,7 +116,11 @@ sqlite_fail(const Connection *connection, int code, Error *err)
     }
     if (kind == ERR_INTERRUPTED || kind == ERR_TERMINATED)
         return error_set(err, kind, "interrupted");
-    return error_set(err, kind, "%s", sqlite3_errmsg(connection->db));
+    error_set(err, kind, "%s", sqlite3_errmsg(connection->db));
+    if ((code & 0xFF) == SQLITE_READONLY)
+        return error_hint(err, "this user may not write %s, or the folder that it is in",
+                          connection->path == NULL ? "the database" : connection->path);
+    return false;
 }
 
 bool
@@ -252,6 +257,24 @@ sqlite_renew(Connection *connection)
     }
 }
 
+static bool
+open_fail(const Connection *connection, Error *err)
+{
+    const char *path = connection->path == NULL ? ":memory:" : connection->path;
+    const int reason = sqlite3_system_errno(connection->db);
+
+    if (reason == 0 || reason == ENOENT)
+        error_set(err, ERR_CONNECT, "cannot open the database %s: %s", path,
+                  sqlite3_errmsg(connection->db));
+    else
+        error_set(err, ERR_CONNECT, "cannot open the database %s: %s: %s", path,
+                  sqlite3_errmsg(connection->db), strerror(reason));
+    /* what it may not make it tries to read, and it is the second try that it tells of */
+    if (reason == ENOENT)
+        return error_hint(err, "it is not there, and this user may not make it");
+    return false;
+}
+
 bool
 sqlite_open(const OpenOptions *options, Arena *arena, Connection **connection, bool *may_retry,
             Error *err)
@@ -275,8 +298,7 @@ sqlite_open(const OpenOptions *options, Arena *arena, Connection **connection, b
         return false;
     opened->flags = open_flags(&url, opened);
     if (handle_open(opened, &opened->db) != SQLITE_OK) {
-        error_set(err, ERR_CONNECT, "cannot open the database %s: %s",
-                  opened->path == NULL ? ":memory:" : opened->path, sqlite3_errmsg(opened->db));
+        open_fail(opened, err);
         sqlite_close(opened);
         return false;
     }

@@ -171,7 +171,7 @@ static const OpenCase OPEN_CASES[] = {
     {"sqlite:///text", false, ERR_CONNECT,
      "cannot open the database %s/text: file is not a database", NULL},
     {"sqlite:///sub", false, ERR_CONNECT,
-     "cannot open the database %s/sub: unable to open database file", NULL},
+     "cannot open the database %s/sub: unable to open database file: Is a directory", NULL},
     {"sqlite://app.db", false, ERR_CONFIG, "the SQLite URL names a host, and SQLite has none",
      "a relative path takes three slashes (sqlite:///app.db), an absolute one four "
      "(sqlite:////srv/app.db)"},
