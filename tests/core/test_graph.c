@@ -13,7 +13,7 @@ typedef struct Broken {
     const char *problems;
 } Broken;
 
-static const Broken broken_graphs[] = {
+static const Broken BROKEN_GRAPHS[] = {
     {"a; b <a; b <a", "b.sql:1: revision b is defined twice, first in b.sql:1\n"
                       "  hint: give one of the two files another id\n"},
     {"a #x; b <a; c <b #x",
@@ -90,12 +90,12 @@ static const Broken broken_graphs[] = {
 START_TEST(build_reports_every_problem_with_its_place)
 {
     Arena arena = {0};
-    const Revisions revisions = revisions_of(&arena, broken_graphs[_i].text);
+    const Revisions revisions = revisions_of(&arena, BROKEN_GRAPHS[_i].text);
     Graph graph = {0};
     Error err = {.arena = &arena};
 
     ck_assert(!graph_build(&revisions, &arena, &graph, &err));
-    ck_assert_str_eq(error_text(&arena, &err), broken_graphs[_i].problems);
+    ck_assert_str_eq(error_text(&arena, &err), BROKEN_GRAPHS[_i].problems);
     for (const Error *problem = &err; problem != NULL; problem = problem->next)
         ck_assert_int_eq(problem->code, ERR_REVISION);
     arena_release(&arena);
@@ -164,7 +164,7 @@ typedef struct Labelled {
     const char *labels; /* "id:label,label …" of those that have any, in load order */
 } Labelled;
 
-static const Labelled labelled_graphs[] = {
+static const Labelled LABELLED_GRAPHS[] = {
     {"a; b <a; c <b", ""},
     /* down the line and up, in both directions from the labelled one */
     {"a; b <a #x; c <b", "a:x b:x c:x"},
@@ -189,7 +189,7 @@ static const Labelled labelled_graphs[] = {
 START_TEST(labels_reach_descendants_and_ancestors_up_to_the_branch_point)
 {
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, labelled_graphs[_i].text);
+    const Graph graph = graph_of(&arena, LABELLED_GRAPHS[_i].text);
     Names found = {0};
 
     for (size_t i = 0; i < graph.count; i++) {
@@ -198,7 +198,7 @@ START_TEST(labels_reach_descendants_and_ancestors_up_to_the_branch_point)
             *VEC_ADD(&arena, &found) = arena_format(&arena, "%s:%s", node->revision->id,
                                                     names_join(&arena, &node->labels, ","));
     }
-    ck_assert_str_eq(names_join(&arena, &found, " "), labelled_graphs[_i].labels);
+    ck_assert_str_eq(names_join(&arena, &found, " "), LABELLED_GRAPHS[_i].labels);
     arena_release(&arena);
 }
 END_TEST
@@ -209,7 +209,7 @@ typedef struct Normal {
     const char *dependencies;
 } Normal;
 
-static const Normal normal_cases[] = {
+static const Normal NORMAL_CASES[] = {
     {"a; b !a", "b", "a"},
     {"a; b <a !a", "b", ""},
     {"d; a !d; b <a !d; c <b !d", "c", ""},
@@ -228,11 +228,11 @@ static const Normal normal_cases[] = {
 START_TEST(dependencies_of_an_ancestor_are_not_followed_again)
 {
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, normal_cases[_i].text);
+    const Graph graph = graph_of(&arena, NORMAL_CASES[_i].text);
 
     ck_assert_str_eq(
-        ids_text(&arena, &graph, &node_of(&graph, normal_cases[_i].node)->normal_dependencies),
-        normal_cases[_i].dependencies);
+        ids_text(&arena, &graph, &node_of(&graph, NORMAL_CASES[_i].node)->normal_dependencies),
+        NORMAL_CASES[_i].dependencies);
     arena_release(&arena);
 }
 END_TEST
@@ -242,7 +242,7 @@ typedef struct Nearest {
     const char *found; /* NULL: none */
 } Nearest;
 
-static const Nearest nearest_cases[] = {
+static const Nearest NEAREST_CASES[] = {
     {"8f2c1e04a7b2", "8f2c1e04a7b1"},
     {"8f2c1e04ab71", "8f2c1e04a7b1"},
     {"8F2C1E04A7B1", "8f2c1e04a7b1"},
@@ -260,9 +260,9 @@ START_TEST(nearest_finds_what_was_meant)
     Arena arena = {0};
     const Graph graph =
         graph_of(&arena, "8f2c1e04a7b1 #billing; 1975ea83b712; 19ffffff0000 <1975ea83b712");
-    const char *found = graph_nearest(&graph, nearest_cases[_i].text);
+    const char *found = graph_nearest(&graph, NEAREST_CASES[_i].text);
 
-    ck_assert_pstr_eq(found, nearest_cases[_i].found);
+    ck_assert_pstr_eq(found, NEAREST_CASES[_i].found);
     arena_release(&arena);
 }
 END_TEST
@@ -274,11 +274,11 @@ START_TEST(lineage_counts_the_edges_asked_for)
     const size_t b = graph_index(&graph, node_of(&graph, "b"));
     const bool *revises = graph_lineage(&graph, b, EDGES_REVISES, &arena);
     const bool *all = graph_lineage(&graph, b, EDGES_ALL, &arena);
-    static const bool by_revises[] = {true, true, true, false, false, false};
-    static const bool by_all[] = {true, true, true, false, true, true};
+    static const bool BY_REVISES[] = {true, true, true, false, false, false};
+    static const bool BY_ALL[] = {true, true, true, false, true, true};
 
-    ck_assert_mem_eq(revises, by_revises, sizeof by_revises);
-    ck_assert_mem_eq(all, by_all, sizeof by_all);
+    ck_assert_mem_eq(revises, BY_REVISES, sizeof BY_REVISES);
+    ck_assert_mem_eq(all, BY_ALL, sizeof BY_ALL);
     arena_release(&arena);
 }
 END_TEST
@@ -345,15 +345,15 @@ END_TEST
 static void
 add(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, build_reports_every_problem_with_its_place, 0, COUNT(broken_graphs));
+    tcase_add_loop_test(tcase, build_reports_every_problem_with_its_place, 0, COUNT(BROKEN_GRAPHS));
     tcase_add_test(tcase, heads_are_told_from_real_heads);
     tcase_add_test(tcase, edges_keep_file_order_and_load_order_and_come_once);
     tcase_add_test(tcase, labels_name_their_revision);
     tcase_add_loop_test(tcase, labels_reach_descendants_and_ancestors_up_to_the_branch_point, 0,
-                        COUNT(labelled_graphs));
+                        COUNT(LABELLED_GRAPHS));
     tcase_add_loop_test(tcase, dependencies_of_an_ancestor_are_not_followed_again, 0,
-                        COUNT(normal_cases));
-    tcase_add_loop_test(tcase, nearest_finds_what_was_meant, 0, COUNT(nearest_cases));
+                        COUNT(NORMAL_CASES));
+    tcase_add_loop_test(tcase, nearest_finds_what_was_meant, 0, COUNT(NEAREST_CASES));
     tcase_add_test(tcase, lineage_counts_the_edges_asked_for);
     tcase_add_test(tcase, overlap_names_an_ancestor_among_others);
     tcase_add_test(tcase, build_takes_an_empty_graph);

@@ -21,7 +21,7 @@ typedef struct Difference {
 #define STAMP_SET    "a stamp to several revisions leaves their rows, or is refused"
 #define STALE_ROW    "Alembic leaves the row of an ancestor of another row behind"
 
-static const Difference recorded_differences[] = {
+static const Difference RECORDED_DIFFERENCES[] = {
     {"s11g59", "{77d418643a0f} downgrade -2",
      "-77d418643a0f -1426043effc9 {6a75acbecb6f,afd39f80a701}", MERGE_OFF},
     {"s11g194", "{b3d36af28738} downgrade -2",
@@ -31,7 +31,7 @@ static const Difference recorded_differences[] = {
     {NULL, NULL, NULL, NULL},
 };
 
-static const Difference named_differences[] = {
+static const Difference NAMED_DIFFERENCES[] = {
     {"L5", "{b} upgrade head+1", "error target \"head+1\" goes too far: nothing is above e",
      "an assertion fails in Alembic"},
     {"L5", "{} upgrade b c", "+a[+a] +b[a>b] +c[b>c] {c}",
@@ -205,20 +205,20 @@ check_file(const char *name, const Difference *differences, bool with_changes)
 
 START_TEST(recorded_cases_agree)
 {
-    ck_assert_uint_eq(check_file("graph/recorded.txt", recorded_differences, false),
-                      difference_count(recorded_differences));
+    ck_assert_uint_eq(check_file("graph/recorded.txt", RECORDED_DIFFERENCES, false),
+                      difference_count(RECORDED_DIFFERENCES));
 }
 END_TEST
 
 START_TEST(named_cases_agree_with_their_row_changes)
 {
-    ck_assert_uint_eq(check_file("graph/named.txt", named_differences, true),
-                      difference_count(named_differences));
+    ck_assert_uint_eq(check_file("graph/named.txt", NAMED_DIFFERENCES, true),
+                      difference_count(NAMED_DIFFERENCES));
 }
 END_TEST
 
 /* What stamps do to the rows, in one step. */
-static const char branched[] =
+static const char BRANCHED[] =
     "a; b <a; c1 <b #one; d1 <c1; c2 <b #two; d2 <c2; x1 #x; x2 <x1; y1 #y; y2 <y1 !x1";
 
 typedef struct StampCase {
@@ -228,7 +228,7 @@ typedef struct StampCase {
     const char *expected; /* steps with changes, or the error with its hint */
 } StampCase;
 
-static const StampCase stamp_cases[] = {
+static const StampCase STAMP_CASES[] = {
     {"", "d1", false, "stamp[+d1]"},
     {"d1", "d1", false, ""},
     {"c1,c2", "b", false, "stamp[-c1,c2>b]"},
@@ -266,9 +266,9 @@ static const StampCase stamp_cases[] = {
 
 START_TEST(stamp_replaces_the_rows_of_the_lineages_named)
 {
-    const StampCase *c = &stamp_cases[_i];
+    const StampCase *c = &STAMP_CASES[_i];
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, branched);
+    const Graph graph = graph_of(&arena, BRANCHED);
     const Names rows = names_of(&arena, c->rows);
     const Names texts = names_of(&arena, c->targets);
     StampTarget target = {0};
@@ -286,7 +286,7 @@ END_TEST
 START_TEST(stamp_of_no_nodes_is_base)
 {
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, branched);
+    const Graph graph = graph_of(&arena, BRANCHED);
     const Names rows = names_of(&arena, "d1,x2");
     const Indexes none = {0};
     Plan plan = {0};
@@ -302,7 +302,7 @@ END_TEST
 START_TEST(upgrade_refuses_rows_that_overlap)
 {
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, branched);
+    const Graph graph = graph_of(&arena, BRANCHED);
     const Names rows = names_of(&arena, "x1,y2");
     Target target = {0};
     Plan plan = {0};
@@ -326,7 +326,7 @@ END_TEST
 START_TEST(target_holds_for_later_rows)
 {
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, branched);
+    const Graph graph = graph_of(&arena, BRANCHED);
     const Names before = names_of(&arena, "x2,y2");
     const Names after = names_of(&arena, "y2");
     const Names less = names_of(&arena, "y1");
@@ -352,7 +352,7 @@ typedef struct RangeCase {
     const char *expected; /* ids, newest first; or the error with its hint */
 } RangeCase;
 
-static const RangeCase range_cases[] = {
+static const RangeCase RANGE_CASES[] = {
     {":", "", "d1 c1 d2 c2 b a x2 y2 y1 x1"},
     {":c2", "", "c2 b a"},
     {"c1:", "", "d1 c1"},
@@ -399,9 +399,9 @@ static const RangeCase range_cases[] = {
 
 START_TEST(history_range_lists_what_is_between)
 {
-    const RangeCase *c = &range_cases[_i];
+    const RangeCase *c = &RANGE_CASES[_i];
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, branched);
+    const Graph graph = graph_of(&arena, BRANCHED);
     const Names rows = names_of(&arena, c->rows);
     TargetRange range = {0};
     Indexes nodes = {0};
@@ -472,7 +472,7 @@ to_and_fro(Arena *arena, size_t node, size_t count)
     return arena_format(arena, "r%zu <r%d", node, node == 2 || node > count / 2 ? 1 : 0);
 }
 
-static const Shape shapes[] = {linear, wide, ladder, crossed, to_and_fro};
+static const Shape SHAPES[] = {linear, wide, ladder, crossed, to_and_fro};
 
 static Revisions
 shaped(Shape shape, size_t count, Arena *arena)
@@ -528,8 +528,8 @@ START_TEST(planning_takes_time_in_proportion_to_the_graph)
 {
     enum { SMALL = 4000, LARGE = 8 * SMALL };
     Arena arena = {0};
-    const Revisions small = shaped(shapes[_i], SMALL, &arena);
-    const Revisions large = shaped(shapes[_i], LARGE, &arena);
+    const Revisions small = shaped(SHAPES[_i], SMALL, &arena);
+    const Revisions large = shaped(SHAPES[_i], LARGE, &arena);
 
     const double ratio = least_seconds_for(&large) / least_seconds_for(&small);
     ck_assert_msg(ratio < 40, "eight times the nodes take %.1f times as long", ratio);
@@ -545,12 +545,12 @@ add(TCase *tcase)
     tcase_add_test(tcase, recorded_cases_agree);
     tcase_add_test(tcase, named_cases_agree_with_their_row_changes);
     tcase_add_loop_test(tcase, stamp_replaces_the_rows_of_the_lineages_named, 0,
-                        COUNT(stamp_cases));
+                        COUNT(STAMP_CASES));
     tcase_add_test(tcase, stamp_of_no_nodes_is_base);
     tcase_add_test(tcase, upgrade_refuses_rows_that_overlap);
     tcase_add_test(tcase, target_holds_for_later_rows);
-    tcase_add_loop_test(tcase, history_range_lists_what_is_between, 0, COUNT(range_cases));
-    tcase_add_loop_test(tcase, planning_takes_time_in_proportion_to_the_graph, 0, COUNT(shapes));
+    tcase_add_loop_test(tcase, history_range_lists_what_is_between, 0, COUNT(RANGE_CASES));
+    tcase_add_loop_test(tcase, planning_takes_time_in_proportion_to_the_graph, 0, COUNT(SHAPES));
 }
 
 int

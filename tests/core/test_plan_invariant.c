@@ -368,12 +368,12 @@ run_to(Walk *w, const Target *target)
 static const char *
 draw_target(Walk *w)
 {
-    static const char *const forms[] = {"r%zu",    "r%zu@head", "heads",  "head",      "+1",
+    static const char *const FORMS[] = {"r%zu",    "r%zu@head", "heads",  "head",      "+1",
                                         "r%zu@+1", "base",      "-1",     "r%zu@-1",   "l%zu",
                                         "l%zu@+2", "r%zu-1",    "r%zu+1", "l%zu@base", "l%zu@heads",
                                         "-2",      "r%zu",      "base+1", "heads-1",   "l%zu@-1"};
     const size_t node = draw(w->random, w->naive->count);
-    const char *form = forms[draw(w->random, sizeof forms / sizeof *forms)];
+    const char *form = FORMS[draw(w->random, sizeof FORMS / sizeof *FORMS)];
     const char *percent = strchr(form, '%');
 
     if (percent == NULL)

@@ -7,13 +7,13 @@
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 /* Two branches with labels, a branch that another one depends on, a merge, partial ids. */
-static const char labels_graph[] =
+static const char LABELS_GRAPH[] =
     "a; b <a; c1 <b #one; d1 <c1; c2 <b #two; d2 <c2; x1 #x; x2 <x1; y1 #y; y2 <y1 !x1";
-static const char merged_graph[] = "a; b <a; c1 <b #one; c2 <b #two; m <c1,c2; n <m";
-static const char line_graph[] = "a; b <a; c <b; d <c; e <d";
-static const char partial_graph[] =
+static const char MERGED_GRAPH[] = "a; b <a; c1 <b #one; c2 <b #two; m <c1,c2; n <m";
+static const char LINE_GRAPH[] = "a; b <a; c <b; d <c; e <d";
+static const char PARTIAL_GRAPH[] =
     "548bbb905360; 548bcc000000 <548bbb905360 #billing; 5f00 #bills; abc";
-static const char many_heads[] = "a; b1 <a; b2 <a; b3 <a; b4 <a; b5 <a; b6 <a; b7 <a; b8 <a";
+static const char MANY_HEADS[] = "a; b1 <a; b2 <a; b3 <a; b4 <a; b5 <a; b6 <a; b7 <a; b8 <a";
 
 typedef struct TargetCase {
     const char *graph;
@@ -23,52 +23,52 @@ typedef struct TargetCase {
     const char *expected; /* the nodes, of a downgrade "nodes / roots"; or the error */
 } TargetCase;
 
-static const TargetCase target_cases[] = {
+static const TargetCase TARGET_CASES[] = {
     /* absolute */
-    {line_graph, "", '+', "c", "c"},
-    {line_graph, "", '+', "head", "e"},
-    {line_graph, "", '+', "heads", "e"},
-    {line_graph, "", '+', "base", ""},
-    {line_graph, "e", '-', "c", "c / d"},
-    {line_graph, "e", '-', "base", " / a"},
-    {line_graph, "e", '-', "head", "e / "},
-    {line_graph, "", '-', "base", " / a"},
-    {labels_graph, "", '+', "one", "c1"},
-    {labels_graph, "", '+', "one@head", "d1"},
-    {labels_graph, "", '+', "b@heads", "d1 d2"},
-    {labels_graph, "", '+', "x1@heads", "x2"},
-    {labels_graph, "", '+', "heads", "d1 d2 x2 y2"},
-    {labels_graph, "", '+', "one@base", ""},
-    {labels_graph, "", '+', "one@b", "b"},
-    {labels_graph, "", '+', "d1@c1", "c1"},
-    {labels_graph, "d1", '-', "one@base", " / a"},
-    {labels_graph, "d1,d2", '-', "one@b", "b / c1"},
-    {labels_graph, "d1,d2", '-', "two@a", "a / b"},
-    {labels_graph, "d1,d2", '-', "b", "b / c1 c2"},
-    {labels_graph, "d1,d2", '-', "one@head", "d1 / "},
+    {LINE_GRAPH, "", '+', "c", "c"},
+    {LINE_GRAPH, "", '+', "head", "e"},
+    {LINE_GRAPH, "", '+', "heads", "e"},
+    {LINE_GRAPH, "", '+', "base", ""},
+    {LINE_GRAPH, "e", '-', "c", "c / d"},
+    {LINE_GRAPH, "e", '-', "base", " / a"},
+    {LINE_GRAPH, "e", '-', "head", "e / "},
+    {LINE_GRAPH, "", '-', "base", " / a"},
+    {LABELS_GRAPH, "", '+', "one", "c1"},
+    {LABELS_GRAPH, "", '+', "one@head", "d1"},
+    {LABELS_GRAPH, "", '+', "b@heads", "d1 d2"},
+    {LABELS_GRAPH, "", '+', "x1@heads", "x2"},
+    {LABELS_GRAPH, "", '+', "heads", "d1 d2 x2 y2"},
+    {LABELS_GRAPH, "", '+', "one@base", ""},
+    {LABELS_GRAPH, "", '+', "one@b", "b"},
+    {LABELS_GRAPH, "", '+', "d1@c1", "c1"},
+    {LABELS_GRAPH, "d1", '-', "one@base", " / a"},
+    {LABELS_GRAPH, "d1,d2", '-', "one@b", "b / c1"},
+    {LABELS_GRAPH, "d1,d2", '-', "two@a", "a / b"},
+    {LABELS_GRAPH, "d1,d2", '-', "b", "b / c1 c2"},
+    {LABELS_GRAPH, "d1,d2", '-', "one@head", "d1 / "},
 
     /* partial ids */
-    {partial_graph, "", '+', "548bb", "548bbb905360"},
-    {partial_graph, "", '+', "a",
+    {PARTIAL_GRAPH, "", '+', "548bb", "548bbb905360"},
+    {PARTIAL_GRAPH, "", '+', "a",
      "there is no revision or branch label \"a\"\n"
      "  hint: did you mean abc?\n"},
-    {partial_graph, "", '+', "548",
+    {PARTIAL_GRAPH, "", '+', "548",
      "\"548\" is the beginning of 2 names: 548bbb905360 and 548bcc000000\n"
      "  hint: give more characters\n"},
-    {partial_graph, "", '+', "bill",
+    {PARTIAL_GRAPH, "", '+', "bill",
      "\"bill\" is the beginning of 2 names: billing and bills\n"
      "  hint: give more characters\n"},
-    {partial_graph, "", '+', "bills@5", "5f00"},
-    {partial_graph, "", '+', "bills@548bb",
+    {PARTIAL_GRAPH, "", '+', "bills@5", "5f00"},
+    {PARTIAL_GRAPH, "", '+', "bills@548bb",
      "target \"bills@548bb\": revision 548bbb905360 is not in the lineage of bills\n"
      "  hint: the part before the @ narrows to the ancestors and descendants of a revision\n"},
-    {partial_graph, "", '+', "548bbb905306",
+    {PARTIAL_GRAPH, "", '+', "548bbb905306",
      "there is no revision or branch label \"548bbb905306\"\n"
      "  hint: did you mean 548bbb905360?\n"},
-    {partial_graph, "", '+', "548bbb905360_add_user",
+    {PARTIAL_GRAPH, "", '+', "548bbb905360_add_user",
      "there is no revision or branch label \"548bbb905360_add_user\"\n"
      "  hint: did you mean 548bbb905360?\n"},
-    {partial_graph, "", '+', "zzzzzz",
+    {PARTIAL_GRAPH, "", '+', "zzzzzz",
      "there is no revision or branch label \"zzzzzz\"\n"
      "  hint: migrate history lists the revisions\n"},
     {"", "", '+', "a",
@@ -79,155 +79,155 @@ static const TargetCase target_cases[] = {
     {"", "", '+', "+1", "target \"+1\" goes too far: nothing is above the base\n"},
 
     /* several heads */
-    {labels_graph, "", '+', "head",
+    {LABELS_GRAPH, "", '+', "head",
      "target \"head\" is ambiguous: there are 4 heads: d1, d2, x2 and y2\n"
      "  hint: say which (one@head, two@head, x@head, y@head), heads for all of them, or merge "
      "them\n"},
-    {labels_graph, "", '+', "b@head",
+    {LABELS_GRAPH, "", '+', "b@head",
      "target \"b@head\" is ambiguous: there are 2 heads in the lineage of b: d1 and d2\n"
      "  hint: say which (one@head, two@head), heads for all of them, or merge them\n"},
-    {many_heads, "", '+', "head",
+    {MANY_HEADS, "", '+', "head",
      "target \"head\" is ambiguous: there are 8 heads: b1, b2, b3, b4, b5 and 3 more\n"
      "  hint: say which (b1@head, b2@head, b3@head, b4@head, b5@head), heads for all of them, or "
      "merge them\n"},
-    {labels_graph, "d1,d2", '-', "heads",
+    {LABELS_GRAPH, "d1,d2", '-', "heads",
      "target \"heads\" is ambiguous: there are 4 heads: d1, d2, x2 and y2\n"
      "  hint: say which: one@heads, two@heads, x@heads, y@heads\n"},
-    {labels_graph, "", '+', "heads-1",
+    {LABELS_GRAPH, "", '+', "heads-1",
      "target \"heads-1\" is ambiguous: there are 4 heads: d1, d2, x2 and y2\n"
      "  hint: say which: one@heads-1, two@heads-1, x@heads-1, y@heads-1\n"},
 
     /* steps up */
-    {line_graph, "", '+', "+2", "b"},
-    {line_graph, "b", '+', "+2", "d"},
-    {line_graph, "a", '+', "b+2", "d"},
-    {line_graph, "a", '+', "b+0", "b"},
-    {line_graph, "", '+', "base+1", "a"},
-    {line_graph, "d", '+', "head-1", "d"},
-    {line_graph, "d", '+', "c-2", "a"},
-    {line_graph, "d", '+', "c-3", ""},
-    {labels_graph, "b", '+', "one@+1", "c1"},
-    {labels_graph, "c1", '+', "two@+1", "c2"},
-    {labels_graph, "", '+', "two@base+3", "c2"},
-    {labels_graph, "y2", '+', "x@+1", "x2"},
-    {line_graph, "d", '+', "+5", "target \"+5\" goes too far: only 1 revision is above d\n"},
-    {line_graph, "b", '+', "+9", "target \"+9\" goes too far: only 3 revisions are above b\n"},
-    {line_graph, "", '+', "head+1", "target \"head+1\" goes too far: nothing is above e\n"},
-    {line_graph, "", '+', "c-5", "target \"c-5\" goes too far: only 2 revisions are below c\n"},
-    {line_graph, "", '+', "base-1", "target \"base-1\" goes too far: nothing is below the base\n"},
-    {line_graph, "b", '+', "-2",
+    {LINE_GRAPH, "", '+', "+2", "b"},
+    {LINE_GRAPH, "b", '+', "+2", "d"},
+    {LINE_GRAPH, "a", '+', "b+2", "d"},
+    {LINE_GRAPH, "a", '+', "b+0", "b"},
+    {LINE_GRAPH, "", '+', "base+1", "a"},
+    {LINE_GRAPH, "d", '+', "head-1", "d"},
+    {LINE_GRAPH, "d", '+', "c-2", "a"},
+    {LINE_GRAPH, "d", '+', "c-3", ""},
+    {LABELS_GRAPH, "b", '+', "one@+1", "c1"},
+    {LABELS_GRAPH, "c1", '+', "two@+1", "c2"},
+    {LABELS_GRAPH, "", '+', "two@base+3", "c2"},
+    {LABELS_GRAPH, "y2", '+', "x@+1", "x2"},
+    {LINE_GRAPH, "d", '+', "+5", "target \"+5\" goes too far: only 1 revision is above d\n"},
+    {LINE_GRAPH, "b", '+', "+9", "target \"+9\" goes too far: only 3 revisions are above b\n"},
+    {LINE_GRAPH, "", '+', "head+1", "target \"head+1\" goes too far: nothing is above e\n"},
+    {LINE_GRAPH, "", '+', "c-5", "target \"c-5\" goes too far: only 2 revisions are below c\n"},
+    {LINE_GRAPH, "", '+', "base-1", "target \"base-1\" goes too far: nothing is below the base\n"},
+    {LINE_GRAPH, "b", '+', "-2",
      "target \"-2\" names no revision\n"
      "  hint: steps from where the database is: downgrade -1\n"},
-    {line_graph, "b", '+', "+0",
+    {LINE_GRAPH, "b", '+', "+0",
      "target \"+0\" names no revision\n"
      "  hint: steps from where the database is: upgrade +1\n"},
-    {labels_graph, "b", '+', "+1",
+    {LABELS_GRAPH, "b", '+', "+1",
      "target \"+1\" is ambiguous: above b there are c1 and c2\n"
      "  hint: say which: one@+1, two@+1\n"},
-    {labels_graph, "", '+', "b+1",
+    {LABELS_GRAPH, "", '+', "b+1",
      "target \"b+1\" is ambiguous: above b there are c1 and c2\n"
      "  hint: say which: one@b+1, two@b+1\n"},
-    {labels_graph, "", '+', "+1",
+    {LABELS_GRAPH, "", '+', "+1",
      "target \"+1\" is ambiguous: above the base there are a, x1 and y1\n"
      "  hint: say which: a@+1, x@+1, y@+1\n"},
-    {labels_graph, "c1,c2", '+', "+1",
+    {LABELS_GRAPH, "c1,c2", '+', "+1",
      "target \"+1\" is ambiguous: the database is at c1 and c2\n"
      "  hint: say which: one@+1, two@+1\n"},
-    {merged_graph, "", '+', "n-2",
+    {MERGED_GRAPH, "", '+', "n-2",
      "target \"n-2\" is ambiguous: m merges c1 and c2\n"
      "  hint: name the revision instead\n"},
 
     /* steps down */
-    {line_graph, "e", '-', "-1", "d / e"},
-    {line_graph, "e", '-', "-3", "b / c"},
-    {line_graph, "a", '-', "-1", " / a"},
-    {line_graph, "d", '-', "a+2", "c / d"},
-    {line_graph, "e", '-', "head-2", "c / d"},
-    {line_graph, "e", '-', "base+1", "a / b"},
-    {labels_graph, "d1,d2", '-', "one@-1", "c1 / d1"},
-    {labels_graph, "d1,d2", '-', "one@-2", "b / c1"},
-    {labels_graph, "c1,c2", '-', "one@c1-1", "b / c1"},
-    {labels_graph, "c1,c2", '-', "c1-1", "b / c1 c2"},
-    {labels_graph, "c1,c2", '-', "b@c1-1",
+    {LINE_GRAPH, "e", '-', "-1", "d / e"},
+    {LINE_GRAPH, "e", '-', "-3", "b / c"},
+    {LINE_GRAPH, "a", '-', "-1", " / a"},
+    {LINE_GRAPH, "d", '-', "a+2", "c / d"},
+    {LINE_GRAPH, "e", '-', "head-2", "c / d"},
+    {LINE_GRAPH, "e", '-', "base+1", "a / b"},
+    {LABELS_GRAPH, "d1,d2", '-', "one@-1", "c1 / d1"},
+    {LABELS_GRAPH, "d1,d2", '-', "one@-2", "b / c1"},
+    {LABELS_GRAPH, "c1,c2", '-', "one@c1-1", "b / c1"},
+    {LABELS_GRAPH, "c1,c2", '-', "c1-1", "b / c1 c2"},
+    {LABELS_GRAPH, "c1,c2", '-', "b@c1-1",
      "target \"b@c1-1\": no revision right above b leads to b\n"
      "  hint: say which: one@c1-1, two@c1-1\n"},
-    {labels_graph, "y2", '-', "x@-1", " / x1"},
-    {merged_graph, "n", '-', "-1", "m / n"},
-    {merged_graph, "m", '-', "-1", "c1 c2 / m"},
-    {merged_graph, "n", '-', "-2", "c1 c2 / m"},
-    {merged_graph, "n", '-', "-3",
+    {LABELS_GRAPH, "y2", '-', "x@-1", " / x1"},
+    {MERGED_GRAPH, "n", '-', "-1", "m / n"},
+    {MERGED_GRAPH, "m", '-', "-1", "c1 c2 / m"},
+    {MERGED_GRAPH, "n", '-', "-2", "c1 c2 / m"},
+    {MERGED_GRAPH, "n", '-', "-3",
      "target \"-3\" is ambiguous: m merges c1 and c2\n"
      "  hint: name the revision instead\n"},
-    {labels_graph, "d1,d2", '-', "-1",
+    {LABELS_GRAPH, "d1,d2", '-', "-1",
      "target \"-1\" is ambiguous: the database is at d1 and d2\n"
      "  hint: say which: one@-1, two@-1\n"},
-    {labels_graph, "d1,d2", '-', "b@-1",
+    {LABELS_GRAPH, "d1,d2", '-', "b@-1",
      "target \"b@-1\" is ambiguous: the database is at d1 and d2\n"
      "  hint: say which: one@-1, two@-1\n"},
-    {line_graph, "", '-', "-1", "target \"-1\": nothing is applied\n"},
-    {labels_graph, "d1", '-', "x@-1", "target \"x@-1\": nothing of that branch is applied\n"},
-    {line_graph, "b", '-', "-5", "target \"-5\" goes too far: only 1 revision is below b\n"},
-    {line_graph, "b", '-', "-3", "target \"-3\" goes too far: only 1 revision is below b\n"},
-    {line_graph, "a", '-', "-2", "target \"-2\" goes too far: nothing is below a\n"},
-    {line_graph, "b", '-', "+2",
+    {LINE_GRAPH, "", '-', "-1", "target \"-1\": nothing is applied\n"},
+    {LABELS_GRAPH, "d1", '-', "x@-1", "target \"x@-1\": nothing of that branch is applied\n"},
+    {LINE_GRAPH, "b", '-', "-5", "target \"-5\" goes too far: only 1 revision is below b\n"},
+    {LINE_GRAPH, "b", '-', "-3", "target \"-3\" goes too far: only 1 revision is below b\n"},
+    {LINE_GRAPH, "a", '-', "-2", "target \"-2\" goes too far: nothing is below a\n"},
+    {LINE_GRAPH, "b", '-', "+2",
      "target \"+2\" names no revision\n"
      "  hint: steps from where the database is: upgrade +1\n"},
 
     /* no downgrade */
-    {line_graph, "b", '-', "d",
+    {LINE_GRAPH, "b", '-', "d",
      "target \"d\": d is not applied\n"
      "  hint: the database is at b\n"},
-    {line_graph, "", '-', "d",
+    {LINE_GRAPH, "", '-', "d",
      "target \"d\": d is not applied\n"
      "  hint: the database is at the base\n"},
-    {labels_graph, "y2", '-', "x1",
+    {LABELS_GRAPH, "y2", '-', "x1",
      "target \"x1\": x1 is applied only because others need it; nothing of the lineage above it "
      "is\n"
      "  hint: the database is at y2\n"},
-    {labels_graph, "d1,d2", '-', "x@b",
+    {LABELS_GRAPH, "d1,d2", '-', "x@b",
      "target \"x@b\": no revision right above b leads to x\n"
      "  hint: say which: one@b, two@b\n"},
 
     /* what is no target */
-    {line_graph, "", '+', "",
+    {LINE_GRAPH, "", '+', "",
      "the target is empty\n"
      "  hint: name a revision, a branch label, head, heads or base\n"},
-    {line_graph, "", '+', "a:b",
+    {LINE_GRAPH, "", '+', "a:b",
      "target \"a:b\" is a range\n"
      "  hint: ranges are for --sql and for history -r\n"},
-    {line_graph, "", '+', "a,b",
+    {LINE_GRAPH, "", '+', "a,b",
      "target \"a,b\" is a list\n"
      "  hint: heads and BRANCH@heads name several revisions at once\n"},
-    {line_graph, "", '+', "a@b@c", "target \"a@b@c\" has more than one @\n"},
-    {line_graph, "", '+', "@head", "target \"@head\" has no branch before the @\n"},
-    {line_graph, "", '+', "a@", "target \"a@\" has nothing behind the @\n"},
-    {line_graph, "", '+', "b+1xyz",
+    {LINE_GRAPH, "", '+', "a@b@c", "target \"a@b@c\" has more than one @\n"},
+    {LINE_GRAPH, "", '+', "@head", "target \"@head\" has no branch before the @\n"},
+    {LINE_GRAPH, "", '+', "a@", "target \"a@\" has nothing behind the @\n"},
+    {LINE_GRAPH, "", '+', "b+1xyz",
      "target \"b+1xyz\": \"+1xyz\" is no number of steps\n"
      "  hint: write them as in +2, head-1 or LABEL@-1\n"},
-    {line_graph, "", '+', "b+",
+    {LINE_GRAPH, "", '+', "b+",
      "target \"b+\": \"+\" is no number of steps\n"
      "  hint: write them as in +2, head-1 or LABEL@-1\n"},
-    {line_graph, "", '+', "+99999999999",
+    {LINE_GRAPH, "", '+', "+99999999999",
      "target \"+99999999999\": \"+99999999999\" is no number of "
      "steps\n"
      "  hint: write them as in +2, head-1 or LABEL@-1\n"},
-    {line_graph, "", '+', "current",
+    {LINE_GRAPH, "", '+', "current",
      "target \"current\": \"current\" means nothing here\n"
      "  hint: steps from where the database is are written +1 and -1\n"},
-    {line_graph, "", '+', "head@a",
+    {LINE_GRAPH, "", '+', "head@a",
      "target \"head@a\": \"head\" is no branch\n"
      "  hint: before the @ stands a branch label or a revision\n"},
-    {labels_graph, "", '+', "ona@head",
+    {LABELS_GRAPH, "", '+', "ona@head",
      "there is no revision or branch label \"ona\"\n"
      "  hint: did you mean one?\n"},
-    {labels_graph, "", '-', "ona@b",
+    {LABELS_GRAPH, "", '-', "ona@b",
      "there is no revision or branch label \"ona\"\n"
      "  hint: did you mean one?\n"},
-    {labels_graph, "", '+', "one@d2",
+    {LABELS_GRAPH, "", '+', "one@d2",
      "target \"one@d2\": revision d2 is not in the lineage of one\n"
      "  hint: the part before the @ narrows to the ancestors and "
      "descendants of a revision\n"},
-    {line_graph, "gone,e", '+', "head",
+    {LINE_GRAPH, "gone,e", '+', "head",
      "the database is at gone, which no revision file defines\n"
      "  hint: the file is missing here or was deleted after it was applied: bring it back, or set "
      "the version rows anew with migrate stamp --purge REVISION\n"},
@@ -246,7 +246,7 @@ target_text(Arena *arena, const Graph *graph, const Target *target)
 
 START_TEST(target_resolves_or_says_why_not)
 {
-    const TargetCase *c = &target_cases[_i];
+    const TargetCase *c = &TARGET_CASES[_i];
     Arena arena = {0};
     const Graph graph = graph_of(&arena, c->graph);
     const Names rows = names_of(&arena, c->rows);
@@ -270,7 +270,7 @@ typedef struct FindCase {
     const char *expected;
 } FindCase;
 
-static const FindCase find_cases[] = {
+static const FindCase FIND_CASES[] = {
     {"c1", NULL, "c1"},
     {"heads", NULL, "d1 d2 x2 y2"},
     {"one@head", NULL, "d1"},
@@ -290,9 +290,9 @@ static const FindCase find_cases[] = {
 
 START_TEST(find_takes_absolute_names)
 {
-    const FindCase *c = &find_cases[_i];
+    const FindCase *c = &FIND_CASES[_i];
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, labels_graph);
+    const Graph graph = graph_of(&arena, LABELS_GRAPH);
     const Names rows = names_of(&arena, c->rows == NULL ? "" : c->rows);
     Indexes nodes = {0};
     Error err = {.arena = &arena};
@@ -308,7 +308,7 @@ END_TEST
 START_TEST(label_is_no_version_row)
 {
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, labels_graph);
+    const Graph graph = graph_of(&arena, LABELS_GRAPH);
     const Names rows = names_of(&arena, "one");
     Indexes nodes = {0};
     Error err = {.arena = &arena};
@@ -326,7 +326,7 @@ typedef struct OfflineCase {
     const char *expected; /* "{rows} nodes", or the error */
 } OfflineCase;
 
-static const OfflineCase offline_cases[] = {
+static const OfflineCase OFFLINE_CASES[] = {
     {'+', "heads", "{} d1 d2 x2 y2"},
     {'+', "base:one@head", "{} d1"},
     {'+', "d1,c2:b@heads", "{c2,d1} d1 d2"},
@@ -360,9 +360,9 @@ static const OfflineCase offline_cases[] = {
 
 START_TEST(offline_range_has_a_start_of_any_rows)
 {
-    const OfflineCase *c = &offline_cases[_i];
+    const OfflineCase *c = &OFFLINE_CASES[_i];
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, labels_graph);
+    const Graph graph = graph_of(&arena, LABELS_GRAPH);
     const Names current = names_of(&arena, "c1");
     Names rows = {0};
     Target target = {0};
@@ -394,7 +394,7 @@ END_TEST
 START_TEST(range_with_current_needs_the_rows)
 {
     Arena arena = {0};
-    const Graph graph = graph_of(&arena, labels_graph);
+    const Graph graph = graph_of(&arena, LABELS_GRAPH);
     TargetRange range = {0};
     Error err = {.arena = &arena};
 
@@ -408,10 +408,10 @@ END_TEST
 static void
 add(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, target_resolves_or_says_why_not, 0, COUNT(target_cases));
-    tcase_add_loop_test(tcase, find_takes_absolute_names, 0, COUNT(find_cases));
+    tcase_add_loop_test(tcase, target_resolves_or_says_why_not, 0, COUNT(TARGET_CASES));
+    tcase_add_loop_test(tcase, find_takes_absolute_names, 0, COUNT(FIND_CASES));
     tcase_add_test(tcase, label_is_no_version_row);
-    tcase_add_loop_test(tcase, offline_range_has_a_start_of_any_rows, 0, COUNT(offline_cases));
+    tcase_add_loop_test(tcase, offline_range_has_a_start_of_any_rows, 0, COUNT(OFFLINE_CASES));
     tcase_add_test(tcase, current_is_known_by_name_before_there_is_a_database);
     tcase_add_test(tcase, range_with_current_needs_the_rows);
 }

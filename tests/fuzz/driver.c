@@ -31,7 +31,7 @@ random_below(uint64_t *state, size_t limit)
 static size_t
 mutate(uint64_t *state, char *bytes, size_t len, size_t cap)
 {
-    static const char odd[] = "'\"$;()\\/*-\n\r[]`eE0.";
+    static const char ODD[] = "'\"$;()\\/*-\n\r[]`eE0.";
 
     for (size_t edits = 1 + random_below(state, EDITS); edits > 0 && len > 0; edits--) {
         const size_t from = random_below(state, len);
@@ -39,7 +39,7 @@ mutate(uint64_t *state, char *bytes, size_t len, size_t cap)
         const size_t n = 1 + random_below(state, len - (from > to ? from : to));
         switch (random_below(state, 3)) {
         case 0:
-            bytes[to] = odd[random_below(state, sizeof odd - 1)];
+            bytes[to] = ODD[random_below(state, sizeof ODD - 1)];
             break;
         case 1:
             memmove(bytes + to, bytes + to + n, len - to - n);
