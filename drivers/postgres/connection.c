@@ -3,12 +3,18 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "core/base/pattern.h"
 #include "core/base/url.h"
 #include "drivers/postgres/sql.h"
+
+/* Milliseconds of silence: longer than any pooler's own timeouts for a client that waits its turn.
+ */
+enum { WATCH_AFTER = 60000 };
 
 int64_t
 postgres_now(void)
@@ -41,6 +47,16 @@ announce(Connection *connection)
         events->unit_started(events->context, unit);
 }
 
+/* "migrate: upgrade 8f2c1e04a7b1 (pid 4711)" */
+static void
+take_pid(Connection *connection, const char *message)
+{
+    const char *found = strstr(message, "(pid ");
+
+    if (found != NULL)
+        connection->server_pid = strtol(found + strlen("(pid "), NULL, 10);
+}
+
 static void
 take_notice(void *context, const PGresult *notice)
 {
@@ -53,6 +69,7 @@ take_notice(void *context, const PGresult *notice)
         return;
     if (severity != NULL && strcmp(severity, "INFO") == 0 &&
         strncmp(message, "migrate: ", 9) == 0) {
+        take_pid(connection, message);
         announce(connection);
         return;
     }
@@ -128,7 +145,7 @@ static bool
 start_can_pass(Slice state)
 {
     return slice_starts_with(state, "57P") || slice_starts_with(state, "53") ||
-           slice_starts_with(state, "08");
+           slice_starts_with(state, "08") || slice_starts_with(state, "XX");
 }
 
 static bool
@@ -179,20 +196,45 @@ cancel(Connection *connection)
     PQfreeCancel(handle);
 }
 
+/* Cuts the connection: libpq finds it lost. */
+static void
+cut(Connection *connection)
+{
+    (void)shutdown(PQsocket(connection->pg), SHUT_RDWR);
+}
+
+/* What is to be done while nothing comes; *silent_since is when the silence began, or was last
+ * looked into. */
+static void
+look_around(Connection *connection, int64_t *silent_since)
+{
+    enum { CANCEL_EVERY = 1000 }; /* a cancel that comes before its statement does nothing */
+    const int64_t now = postgres_now();
+
+    if (connection->heeds_signals && is_interrupted(connection) &&
+        (!connection->is_cancelled || now - connection->cancelled > CANCEL_EVERY))
+        cancel(connection);
+    if (connection->deadline != 0 && now > connection->deadline)
+        cut(connection);
+    if (now - *silent_since < connection->watch_after)
+        return;
+    if (postgres_is_hung(connection))
+        cut(connection);
+    *silent_since = postgres_now();
+}
+
 PGresult *
 postgres_next(Connection *connection)
 {
-    enum {
-        LOOK_EVERY = 200, /* milliseconds: a signal between the check and the poll is seen late */
-        CANCEL_EVERY = 1000, /* a cancel that comes before its statement does nothing */
-    };
+    enum { LOOK_EVERY = 200 }; /* milliseconds: a signal before the poll is seen late */
+    int64_t silent_since = postgres_now();
 
     while (PQisBusy(connection->pg)) {
         struct pollfd readable = {.fd = PQsocket(connection->pg), .events = POLLIN};
-        if (connection->heeds_signals && is_interrupted(connection) &&
-            (!connection->is_cancelled || postgres_now() - connection->cancelled > CANCEL_EVERY))
-            cancel(connection);
+        look_around(connection, &silent_since);
         const int ready = poll(&readable, 1, LOOK_EVERY);
+        if (ready > 0)
+            silent_since = postgres_now();
         if (ready > 0 && PQconsumeInput(connection->pg) != 1)
             break;
         if (ready < 0 && errno != EINTR)
@@ -244,6 +286,7 @@ exchange(Connection *connection, const char *text, PGresult **kept, Failure *fai
     bool has_failed = false;
 
     connection->unit_count = 0;
+    connection->server_pid = 0;
     postgres_heed_signals(connection);
     if (PQsendQuery(connection->pg, text) != 1) {
         *failure = postgres_failure(connection, NULL, arena);
@@ -287,8 +330,9 @@ connect_poll(PGconn *pg, int64_t deadline, const volatile int *interrupted)
     return status;
 }
 
-static bool
-connect_once(Connection *connection, bool *may_retry, Error *err)
+/* Begins to connect; NULL if there is no memory for it. */
+static PGconn *
+connect_start(const Connection *connection)
 {
     Arena scratch = {0};
     const ConnInfo *info = &connection->info;
@@ -300,12 +344,20 @@ connect_once(Connection *connection, bool *may_retry, Error *err)
         names[i] = info->parameters.at[i].name;
         values[i] = info->parameters.at[i].value;
     }
-    PQfinish(connection->pg);
-    connection->pg = PQconnectStartParams(names, values, 1);
+    PGconn *pg = PQconnectStartParams(names, values, 1);
     arena_release(&scratch);
+    if (pg != NULL)
+        PQsetErrorVerbosity(pg, PQERRORS_VERBOSE);
+    return pg;
+}
+
+static bool
+connect_once(Connection *connection, bool *may_retry, Error *err)
+{
+    PQfinish(connection->pg);
+    connection->pg = connect_start(connection);
     if (connection->pg == NULL)
         return error_set(err, ERR_CONNECT, "libpq could not begin to connect");
-    PQsetErrorVerbosity(connection->pg, PQERRORS_VERBOSE);
     const int64_t deadline = postgres_now() + connection->connect_timeout;
     if (PQstatus(connection->pg) == CONNECTION_BAD ||
         connect_poll(connection->pg, deadline, connection->interrupted) != PGRES_POLLING_OK)
@@ -313,6 +365,41 @@ connect_once(Connection *connection, bool *may_retry, Error *err)
     PQsetErrorVerbosity(connection->pg, PQERRORS_DEFAULT);
     PQsetNoticeReceiver(connection->pg, take_notice, connection);
     return true;
+}
+
+bool
+postgres_reconnect(Connection *connection, Error *err)
+{
+    bool may_retry = false;
+
+    return connect_once(connection, &may_retry, err);
+}
+
+static void
+ignore_notice(void *context, const PGresult *notice)
+{
+    (void)context;
+    (void)notice;
+}
+
+PGconn *
+postgres_connect_beside(Connection *connection, bool *has_spoken)
+{
+    const int64_t deadline = postgres_now() + connection->connect_timeout;
+    PGconn *pg = connect_start(connection);
+    Slice state = {0};
+    Slice text = {0};
+
+    *has_spoken = false;
+    if (pg != NULL && PQstatus(pg) != CONNECTION_BAD &&
+        connect_poll(pg, deadline, connection->interrupted) == PGRES_POLLING_OK) {
+        *has_spoken = true;
+        PQsetNoticeReceiver(pg, ignore_notice, NULL);
+        return pg;
+    }
+    *has_spoken = pg != NULL && start_state(PQerrorMessage(pg), &state, &text);
+    PQfinish(pg);
+    return NULL;
 }
 
 Slice
@@ -330,7 +417,6 @@ postgres_find_mode(Connection *connection, Error *err)
 {
     Failure failure = {0};
     AUTO(postgres_result_clear) PGresult *none = NULL;
-    bool may_retry = false;
 
     if (connection->memory->pool_mode != POOL_UNKNOWN)
         return true;
@@ -342,7 +428,7 @@ postgres_find_mode(Connection *connection, Error *err)
     if (!failure.is_pooler || strcmp(failure.sqlstate, "08P01") != 0)
         return postgres_error(&failure, ERR_CONNECT, err);
     connection->memory->pool_mode = POOL_STATEMENT;
-    return connect_once(connection, &may_retry, err);
+    return postgres_reconnect(connection, err);
 }
 
 static Session *
@@ -371,7 +457,8 @@ postgres_open(const OpenOptions *options, Arena *arena, Connection **connection,
         .interrupted = options->interrupted,
         .memory = options->memory != NULL ? options->memory : ARENA_NEW(arena, DriverMemory),
         .log = options->log,
-        .is_read_only = options->is_read_only};
+        .is_read_only = options->is_read_only,
+        .watch_after = WATCH_AFTER};
     if (!postgres_conninfo(options->url, options->log, arena, &opened->info, err))
         return false;
     add_defaults(&opened->info, options, arena);

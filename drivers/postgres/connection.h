@@ -32,15 +32,27 @@ struct Connection {
     int64_t connect_timeout; /* milliseconds */
     const volatile int *interrupted;
     bool is_read_only;
+    /* as last read: what a unit that goes on with a step has to look at */
+    TableNames tables;
+    const HistoryRow *open; /* NULL: none */
+    /* a lock on an idle backend is left over when it is seen twice, a second apart */
+    long leak_pid; /* 0: none seen */
+    int64_t leak_seen;
     /* of the run that is going on */
     const RunEvents *events; /* NULL between runs */
     const Unit *units;       /* of the message that is going on */
     size_t unit_count;
     size_t announced;   /* units of them whose guard has spoken */
     int64_t unit_began; /* monotonic milliseconds */
+    bool is_watched;    /* a run with events: a signal ends it; without, it is one of our own */
     bool heeds_signals; /* one that comes now cancels what runs; one that came before does not */
     bool is_cancelled;  /* we asked the server to stop */
     int64_t cancelled;  /* when we last did */
+    /* of what is waited for */
+    int64_t watch_after;  /* milliseconds of silence until we look whether anybody works for us */
+    int64_t deadline;     /* monotonic; 0: none. Past it the connection is given up. */
+    long server_pid;      /* of the backend that runs the message, once its guard has spoken; 0 */
+    unsigned unreachable; /* looks in a row that reached nobody */
 };
 
 /* An error as the server, the pooler or libpq told it. */
@@ -55,12 +67,20 @@ typedef struct Failure {
 
 /* Monotonic milliseconds. */
 int64_t postgres_now(void);
-/* The next result, waiting; a signal of the caller cancels the running statement meanwhile. */
+/* The next result, waiting; a signal of the caller cancels the running statement meanwhile. A
+ * connection behind which nobody works any more, or past its deadline, is cut and so lost. */
 PGresult *postgres_next(Connection *connection);
 /* Reads the fields of an error result. */
 Failure postgres_failure(const Connection *connection, const PGresult *result, Arena *arena);
 /* True if after such a failure nobody knows whether what was sent has run. */
 bool postgres_is_lost(const Connection *connection, const Failure *failure);
+/* A second connection like this one, NULL if none comes about in time; *has_spoken: the server, or
+ * a pooler, said why not. */
+PGconn *postgres_connect_beside(Connection *connection, bool *has_spoken);
+/* Makes a new connection in place of one that is of no use any more. */
+MUST_CHECK bool postgres_reconnect(Connection *connection, Error *err);
+/* watch.c: after a long silence: true if nobody works for us any more. */
+bool postgres_is_hung(Connection *connection);
 /* Sends `text` (any number of statements) and gives the last result that has rows, NULL and *err
  * when one fails (ERR_CONNECT when the connection is lost, else ERR_FAILED). */
 PGresult *postgres_query(Connection *connection, const char *text, Error *err);
@@ -98,6 +118,21 @@ typedef struct FailedAt {
 } FailedAt;
 bool postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at,
                          RunResult *result, Error *err);
+/* index.c: what concurrent index builds have left behind, asked for before a group. */
+typedef enum Effect {
+    EFFECT_NONE,    /* run it */
+    EFFECT_DONE,    /* it took effect before: only its journal is missing */
+    EFFECT_INVALID, /* an index that is not valid stands in its place: drop it, then run */
+} Effect;
+typedef struct Leftover {
+    const Statement *statement;
+    Effect effect;
+    const char *index; /* quoted, with its schema */
+} Leftover;
+typedef VEC(Leftover) Leftovers;
+/* False: result->outcome and *err say why the unit cannot run now. */
+MUST_CHECK bool postgres_leftovers(Connection *connection, const Unit *unit, Arena *arena,
+                                   Leftovers *leftovers, RunResult *result, Error *err);
 /* Sends a unit without a transaction as one extended-protocol group. */
 bool postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunResult *result,
                         Error *err);

@@ -267,6 +267,13 @@ step_marker(Arena *arena, const UnitFrame *unit)
     return arena_format(arena, "%s from statement %zu", name, unit->done + 1);
 }
 
+/* What the guard says, up to the pid of its backend. */
+static const char *
+announcement(Arena *arena, const UnitFrame *unit)
+{
+    return quoted(arena, arena_format(arena, "migrate: %s (pid ", step_marker(arena, unit)));
+}
+
 static void
 add_guard_body(Buf *out, const Frame *frame)
 {
@@ -323,9 +330,9 @@ transaction_guard(const Frame *frame, Arena *arena)
              "  IF current_setting('server_version_num')::integer >= 170000 THEN\n"
              "    PERFORM set_config('transaction_timeout', '0', true);\n"
              "  END IF;\n"
-             "  RAISE INFO USING MESSAGE = %s;\n"
+             "  RAISE INFO USING MESSAGE = %s || pg_backend_pid() || ')';\n"
              "END\n",
-             marker, quoted(arena, arena_format(arena, "migrate: %s", step_marker(arena, unit))));
+             marker, announcement(arena, unit));
     return postgres_do(arena, buf_text(&body));
 }
 
@@ -348,10 +355,9 @@ session_guard(const Frame *frame, Arena *arena)
              "    PERFORM pg_advisory_unlock(%" PRId64 ");\n"
              "    RAISE;\n"
              "  END;\n"
-             "  RAISE INFO USING MESSAGE = %s;\n"
+             "  RAISE INFO USING MESSAGE = %s || pg_backend_pid() || ')';\n"
              "END\n",
-             frame->key,
-             quoted(arena, arena_format(arena, "migrate: %s", step_marker(arena, frame->unit))));
+             frame->key, announcement(arena, frame->unit));
     return postgres_do(arena, buf_text(&body));
 }
 

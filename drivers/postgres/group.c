@@ -14,10 +14,14 @@
 #include "drivers/postgres/connection.h"
 #include "drivers/postgres/sql.h"
 
+/* Milliseconds for the reply to the cleanup, once the group has its own. */
+enum { CLEANUP_WITHIN = 5000 };
+
 /* What was sent and what came of it. */
 typedef struct Group {
     Connection *connection;
     const Unit *unit;
+    Leftovers leftovers;
     VEC(const Statement *) sent; /* of the first Sync */
     size_t answered;
     bool has_failed;
@@ -49,6 +53,42 @@ send_statement(Group *group, const Statement *statement, Arena *arena)
     return send_text(connection, text, arena);
 }
 
+/* An index that is not valid is dropped right before it is built again. Nothing but a COMMIT may
+ * stand before a statement that commits by itself (PostgreSQL manual, "Pipelining"). */
+static bool
+send_drop(Group *group, const Leftover *leftover, Arena *arena)
+{
+    Statement *drop = ARENA_NEW(arena, Statement);
+    Statement *commit = ARENA_NEW(arena, Statement);
+
+    log_warn(group->connection->log,
+             "index %s is not valid, a build of it did not finish: it is dropped and built again",
+             leftover->index);
+    *drop = (Statement){.role = STATEMENT_SET,
+                        .text = slice_of(arena_format(arena, "DROP INDEX CONCURRENTLY IF EXISTS %s",
+                                                      leftover->index))};
+    *commit = (Statement){.role = STATEMENT_SET, .text = SLICE("COMMIT")};
+    return send_statement(group, drop, arena) && send_statement(group, commit, arena);
+}
+
+/* A statement of the user's, unless it has taken effect already. */
+static bool
+send_user_statement(Group *group, const Statement *statement, Arena *arena)
+{
+    for (size_t i = 0; i < group->leftovers.len; i++) {
+        const Leftover *leftover = &group->leftovers.at[i];
+        if (leftover->statement != statement)
+            continue;
+        if (leftover->effect == EFFECT_DONE) {
+            log_info(group->connection->log, "statement %zu had taken effect already",
+                     statement->number);
+            return true;
+        }
+        return send_drop(group, leftover, arena) && send_statement(group, statement, arena);
+    }
+    return send_statement(group, statement, arena);
+}
+
 static bool
 send_all(Group *group, Arena *arena)
 {
@@ -56,7 +96,10 @@ send_all(Group *group, Arena *arena)
     const Statements *statements = &group->unit->statements;
 
     for (size_t i = 0; i < statements->len; i++) {
-        if (!send_statement(group, &statements->at[i], arena))
+        const bool is_sent = statements->at[i].role == STATEMENT_USER
+                                 ? send_user_statement(group, &statements->at[i], arena)
+                                 : send_statement(group, &statements->at[i], arena);
+        if (!is_sent)
             return false;
     }
     if (PQpipelineSync(pg) != 1 || !send_text(group->connection, SLICE("ROLLBACK"), arena))
@@ -95,7 +138,8 @@ take_failure(Group *group, const PGresult *answer, Arena *arena)
     group->has_failed = true;
 }
 
-/* Reads to the second Sync, or to the end of the connection. */
+/* Reads to the second Sync, or to the end of the connection. What the cleanup says is of no
+ * interest, and some poolers lose it. */
 static void
 read_group(Group *group, Arena *arena)
 {
@@ -112,14 +156,17 @@ read_group(Group *group, Arena *arena)
         }
         nothing = 0;
         const ExecStatusType status = PQresultStatus(answer);
+        if (status == PGRES_PIPELINE_SYNC && ++syncs == 1)
+            group->connection->deadline = postgres_now() + CLEANUP_WITHIN;
         if (status == PGRES_PIPELINE_SYNC)
-            syncs++;
-        else if (status == PGRES_FATAL_ERROR && syncs == 0)
+            continue;
+        if (status == PGRES_FATAL_ERROR && syncs == 0)
             take_failure(group, answer, arena);
-        if (status != PGRES_PIPELINE_SYNC && syncs == 0)
+        if (syncs == 0)
             group->answered++;
     }
-    if (syncs < 2 && !group->has_failed) {
+    group->connection->deadline = 0;
+    if (syncs == 0 && !group->has_failed) {
         group->has_failed = true;
         group->failed = group->answered;
         group->failure = postgres_failure(group->connection, NULL, arena);
@@ -139,38 +186,61 @@ failed_at(const Group *group)
     return at;
 }
 
+static bool
+lost_behind(RunResult *result)
+{
+    result->outcome = RUN_LOST;
+    return false;
+}
+
+/* Sends the group and reads what comes of it. */
+static void
+exchange(Group *group, Arena *arena)
+{
+    PGconn *pg = group->connection->pg;
+
+    if (PQenterPipelineMode(pg) == 1) {
+        cork(pg, 1);
+        const bool is_sent = send_all(group, arena) && PQflush(pg) == 0;
+        cork(pg, 0);
+        if (is_sent)
+            read_group(group, arena);
+        PQexitPipelineMode(pg);
+    }
+    if (group->answered > 0 || group->has_failed)
+        return;
+    group->has_failed = true;
+    group->failure = postgres_failure(group->connection, NULL, arena);
+}
+
 bool
 postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunResult *result,
                    Error *err)
 {
     Group group = {.connection = connection, .unit = unit};
 
+    if (!postgres_leftovers(connection, unit, arena, &group.leftovers, result, err))
+        return false;
+    const int64_t began = postgres_now();
     connection->units = unit;
     connection->unit_count = 1;
     connection->announced = 0;
-    connection->unit_began = postgres_now();
-    const int64_t began = connection->unit_began;
-    if (PQenterPipelineMode(connection->pg) == 1) {
-        cork(connection->pg, 1);
-        const bool is_sent = send_all(&group, arena) && PQflush(connection->pg) == 0;
-        cork(connection->pg, 0);
-        if (is_sent)
-            read_group(&group, arena);
-        PQexitPipelineMode(connection->pg);
-    }
+    connection->server_pid = 0;
+    connection->unit_began = began;
+    connection->heeds_signals = connection->is_watched;
+    connection->is_cancelled = false;
+    exchange(&group, arena);
     connection->unit_count = 0;
-    if (group.answered == 0 && !group.has_failed) {
-        group.has_failed = true;
-        group.failure = postgres_failure(connection, NULL, arena);
+    if (group.has_failed) {
+        postgres_run_failed(connection, &group.failure, failed_at(&group), result, err);
+        postgres_rollback(connection);
+        return false;
     }
-    if (!group.has_failed) {
-        result->units_done++;
-        if (connection->events->unit_finished != NULL)
-            connection->events->unit_finished(connection->events->context, unit,
-                                              postgres_now() - began);
-        return true;
-    }
-    postgres_run_failed(connection, &group.failure, failed_at(&group), result, err);
-    postgres_rollback(connection);
-    return false;
+    result->units_done++;
+    if (connection->events->unit_finished != NULL)
+        connection->events->unit_finished(connection->events->context, unit,
+                                          postgres_now() - began);
+    /* the cleanup's reply was lost: the group is done all the same */
+    return PQstatus(connection->pg) == CONNECTION_OK || postgres_reconnect(connection, err) ||
+           lost_behind(result);
 }

@@ -11,8 +11,13 @@
 #include "drivers/postgres/connection.h"
 #include "drivers/postgres/sql.h"
 
-/* The most units of text that travel in one message, in bytes. */
-enum { MESSAGE_BYTES = 1024 * 1024 };
+enum {
+    /* The most units of text that travel in one message, in bytes. */
+    MESSAGE_BYTES = 1024 * 1024,
+    /* A unit over this goes in several messages of one transaction: the server holds a message, and
+     * what it parsed of it, as a whole. */
+    SPLIT_BYTES = 4 * 1024 * 1024,
+};
 
 /* A statement and where it begins in its message. */
 typedef struct Sent {
@@ -25,7 +30,9 @@ typedef struct Sent {
 typedef struct Message {
     Buf text;
     VEC(Sent) sent;
-    size_t answered; /* statements that have their result */
+    size_t answered;   /* statements that have their result */
+    bool is_explicit;  /* BEGIN as it is written, whatever the mode */
+    bool is_continued; /* the transaction began in a message before */
 } Message;
 
 /* A savepoint wants an explicit BEGIN. */
@@ -48,17 +55,22 @@ text_for_mode(const Connection *connection, const Statement *statement, bool is_
 }
 
 static void
+message_add_statement(Message *message, const Connection *connection, const Unit *unit,
+                      const Statement *statement, Arena *arena)
+{
+    const Slice text = text_for_mode(connection, statement, message->is_explicit);
+
+    *VEC_ADD(arena, &message->sent) = (Sent){unit, statement, message->text.len, text.len};
+    buf_add_slice(&message->text, text);
+    buf_add(&message->text, ";\n");
+}
+
+static void
 message_add(Message *message, const Connection *connection, const Unit *unit, Arena *arena)
 {
-    const bool is_explicit = has_savepoint(unit);
-
-    for (size_t i = 0; i < unit->statements.len; i++) {
-        const Statement *statement = &unit->statements.at[i];
-        const Slice text = text_for_mode(connection, statement, is_explicit);
-        *VEC_ADD(arena, &message->sent) = (Sent){unit, statement, message->text.len, text.len};
-        buf_add_slice(&message->text, text);
-        buf_add(&message->text, ";\n");
-    }
+    message->is_explicit = has_savepoint(unit);
+    for (size_t i = 0; i < unit->statements.len; i++)
+        message_add_statement(message, connection, unit, &unit->statements.at[i], arena);
 }
 
 /* The statement that holds byte `offset` of the message; the last before it otherwise. */
@@ -87,7 +99,7 @@ failed_at(const Message *message, const Failure *failure)
         message->answered < message->sent.len ? message->answered : message->sent.len - 1;
     FailedAt at = {.statement = message->sent.at[next].statement,
                    .offset = SIZE_MAX,
-                   .nothing_ran = message->answered == 0};
+                   .nothing_ran = message->answered == 0 && !message->is_continued};
 
     if (failure->position == 0)
         return at;
@@ -271,30 +283,124 @@ read_results(Connection *connection, Message *message, RunResult *result, Arena 
     }
 }
 
-static bool
-run_message(Connection *connection, const Unit *units, size_t count, Arena *arena,
-            RunResult *result, Error *err)
+/* Who may be in the way of a lock: other transactions that were open for longer than was waited. */
+static void
+add_blockers(Connection *connection, Error *err)
 {
-    Message message = {.text = {.arena = arena}};
+    Error ignored = {.arena = err->arena};
+    const int64_t waited = connection->session->lock_timeout;
+    const char *question = arena_format(
+        err->arena,
+        "SELECT string_agg(DISTINCT format('blocker: pid %%s (%%s, open for %%s s%%s) holds %%s on %%s', "
+        "a.pid, a.state, extract(epoch FROM clock_timestamp() - a.xact_start)::integer, coalesce("
+        "', from ' || host(a.client_addr), ''), l.mode, l.relation::regclass), E'\\n') "
+        "FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid) JOIN "
+        "pg_catalog.pg_class c ON c.oid = l.relation JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE l.granted AND l.locktype = 'relation' AND c.relkind IN ('r', 'p', "
+        "'m', 'v') AND n.nspname !~ '^pg_' AND l.pid <> pg_backend_pid() AND a.datname = "
+        "current_database() AND a.xact_start < clock_timestamp() - '%lldms'::interval",
+        (long long)(waited > 0 ? waited / 2 : 0));
+    AUTO(postgres_result_clear) PGresult *answer = postgres_query(connection, question, &ignored);
+
+    if (answer == NULL || PQgetisnull(answer, 0, 0))
+        return;
+    const char *blockers = arena_text(err->arena, PQgetvalue(answer, 0, 0));
+    err->detail =
+        err->detail == NULL ? blockers : arena_format(err->arena, "%s\n%s", err->detail, blockers);
+}
+
+/* Sends a message and reads what comes of it. */
+static bool
+run_message(Connection *connection, Message *message, Arena *arena, RunResult *result, Error *err)
+{
     Failure failure = {0};
 
-    for (size_t i = 0; i < count; i++)
-        message_add(&message, connection, &units[i], arena);
-    connection->units = units;
-    connection->unit_count = count;
-    connection->announced = 0;
-    connection->unit_began = postgres_now();
-    if (PQsendQuery(connection->pg, buf_text(&message.text)) != 1) {
+    connection->heeds_signals = connection->is_watched;
+    connection->is_cancelled = false;
+    if (PQsendQuery(connection->pg, buf_text(&message->text)) != 1) {
         failure = postgres_failure(connection, NULL, arena);
         return postgres_run_failed(connection, &failure, (FailedAt){0}, result, err);
     }
-    const bool is_done = read_results(connection, &message, result, arena, &failure);
-    connection->unit_count = 0;
-    if (is_done)
+    if (read_results(connection, message, result, arena, &failure))
         return true;
-    postgres_run_failed(connection, &failure, failed_at(&message, &failure), result, err);
+    postgres_run_failed(connection, &failure, failed_at(message, &failure), result, err);
+    connection->unit_count = 0;
     postgres_rollback(connection);
+    if (result->outcome == RUN_LOCK_TIMEOUT)
+        add_blockers(connection, err);
     return false;
+}
+
+static void
+begin_units(Connection *connection, const Unit *units, size_t count)
+{
+    connection->units = units;
+    connection->unit_count = count;
+    connection->announced = 0;
+    connection->server_pid = 0;
+    connection->unit_began = postgres_now();
+}
+
+/* Units in one message. */
+static bool
+run_together(Connection *connection, const Unit *units, size_t count, Arena *arena,
+             RunResult *result, Error *err)
+{
+    Message message = {.text = {.arena = arena}};
+
+    for (size_t i = 0; i < count; i++)
+        message_add(&message, connection, &units[i], arena);
+    begin_units(connection, units, count);
+    const bool is_done = run_message(connection, &message, arena, result, err);
+    connection->unit_count = 0;
+    return is_done;
+}
+
+/* A large unit in several messages, cut between statements. Its transaction stays open between
+ * them, and a pooler keeps the server connection for it. */
+static bool
+run_split(Connection *connection, const Unit *unit, RunResult *result, Error *err)
+{
+    Arena arena = {0};
+    Message message = {.text = {.arena = &arena}};
+    bool is_done = true;
+
+    begin_units(connection, unit, 1);
+    for (size_t i = 0; is_done && i < unit->statements.len; i++) {
+        message_add_statement(&message, connection, unit, &unit->statements.at[i], &arena);
+        if (message.text.len < SPLIT_BYTES && i + 1 < unit->statements.len)
+            continue;
+        is_done = run_message(connection, &message, err->arena, result, err);
+        arena_reset(&arena);
+        message = (Message){.text = {.arena = &arena}, .is_continued = true};
+    }
+    connection->unit_count = 0;
+    arena_release(&arena);
+    return is_done;
+}
+
+static bool
+lost(RunResult *result)
+{
+    result->outcome = RUN_LOST;
+    return false;
+}
+
+/* Transactional units that go together. */
+static bool
+run_transactional(Connection *connection, const Unit *units, size_t count, Arena *arena,
+                  RunResult *result, Error *err)
+{
+    const bool is_large = units[0].bytes > SPLIT_BYTES;
+    bool asks = is_large;
+
+    for (size_t i = 0; i < count; i++)
+        asks = asks || has_savepoint(&units[i]);
+    if (asks && !postgres_find_mode(connection, err))
+        return lost(result);
+    if (is_large && connection->memory->pool_mode == POOL_TRANSACTION)
+        return run_split(connection, &units[0], result, err);
+    return run_together(connection, units, count, arena, result, err);
 }
 
 /* How many of the units go together: those with COPY rows and those without a transaction travel
@@ -320,7 +426,7 @@ run_units(Connection *connection, const Unit *units, size_t count, Arena *arena,
     for (size_t i = 0; i < count;) {
         const size_t n = together(units + i, count - i);
         const bool is_done = units[i].is_transactional
-                                 ? run_message(connection, units + i, n, arena, result, err)
+                                 ? run_transactional(connection, units + i, n, arena, result, err)
                                  : postgres_run_group(connection, &units[i], arena, result, err);
         if (!is_done)
             return false;
@@ -339,8 +445,7 @@ postgres_run(Connection *connection, const Unit *units, size_t count, const RunE
     connection->events = events == NULL ? &NO_EVENTS : events;
     if (connection->interrupted == NULL)
         connection->interrupted = connection->events->interrupted;
-    postgres_heed_signals(connection);
-    connection->heeds_signals = events != NULL;
+    connection->is_watched = events != NULL;
     const bool is_done = run_units(connection, units, count, arena, result, err);
     connection->events = NULL;
     return is_done;

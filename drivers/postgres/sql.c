@@ -112,7 +112,7 @@ postgres_unlock(Arena *arena, int64_t key)
     postgres_lock_condition(&body, key);
     buf_addf(&body,
              " AND granted AND pid = pg_backend_pid()) LOOP\n"
-             "    PERFORM pg_advisory_unlock(%" PRId64 ");\n  END LOOP;\nEND\n",
+             "    EXIT WHEN NOT pg_advisory_unlock(%" PRId64 ");\n  END LOOP;\nEND\n",
              key);
     return postgres_do(arena, buf_text(&body));
 }

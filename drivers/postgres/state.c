@@ -39,27 +39,42 @@ postgres_add_begin(Buf *text, const Connection *connection)
     buf_add(text, "SET LOCAL TimeZone TO 'UTC';\n");
 }
 
-/* Who holds the lock, for people: pid, age, what runs, from where. */
+/* Who holds the lock, for people: pid, age, what runs, from where; and its pid if it is idle: then
+ * nobody is behind it. */
 static void
 add_holder(Buf *body, int64_t key)
 {
-    buf_add(body,
-            "    PERFORM set_config('migrate.holder', coalesce((SELECT format('pid %s, for %s s, "
-            "%s%s', l.pid, coalesce(extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, "
-            "a.query_start))::integer::text, '?'), coalesce(nullif(left(regexp_replace(a.query, "
-            "E'\\\\s+', ' ', 'g'), 60), ''), 'idle'), coalesce(', from ' || host(a.client_addr), "
-            "'')) FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a USING (pid) "
-            "WHERE l.granted AND l.pid <> pg_backend_pid() AND ");
+    buf_add(
+        body,
+        "    SELECT format('pid %s, for %s s, %s%s', l.pid, coalesce(extract(epoch FROM "
+        "clock_timestamp() - coalesce(a.xact_start, a.query_start))::integer::text, '?'), "
+        "coalesce(nullif(left(regexp_replace(a.query, E'\\\\s+', ' ', 'g'), 60), ''), 'idle'), "
+        "coalesce(', from ' || host(a.client_addr), '')), CASE WHEN a.state = 'idle' THEN l.pid "
+        "ELSE 0 END INTO holder, idle FROM pg_catalog.pg_locks l LEFT JOIN "
+        "pg_catalog.pg_stat_activity a USING (pid) WHERE l.granted AND l.pid <> "
+        "pg_backend_pid() AND ");
     postgres_lock_condition(body, key);
-    buf_add(body, " LIMIT 1), '?'), true);\n");
+    buf_add(body, " LIMIT 1;\n"
+                  "    PERFORM set_config('migrate.holder', coalesce(holder, '?'), true),\n"
+                  "      set_config('migrate.idle', coalesce(idle, 0)::text, true);\n");
 }
 
+/* Nobody is in a run on the backend that answers here: what it holds was left behind. */
 static void
 add_lock_try(Buf *body, const TableNames *tables)
 {
     const int64_t key = postgres_lock_key(tables);
 
-    buf_addf(body, "  IF NOT pg_try_advisory_xact_lock(%" PRId64 ") THEN\n", key);
+    buf_add(body, "  WHILE EXISTS (SELECT FROM pg_catalog.pg_locks WHERE granted AND pid = "
+                  "pg_backend_pid() AND ");
+    postgres_lock_condition(body, key);
+    buf_addf(body,
+             ") LOOP\n"
+             "    EXIT WHEN NOT pg_advisory_unlock(%" PRId64 ");\n"
+             "    PERFORM set_config('migrate.idle', '-1', true);\n"
+             "  END LOOP;\n"
+             "  IF NOT pg_try_advisory_xact_lock(%" PRId64 ") THEN\n",
+             key, key);
     add_holder(body, key);
     buf_add(body, "  END IF;\n");
 }
@@ -77,9 +92,11 @@ collect(const TableNames *tables, bool with_lock, Arena *arena)
         "  v regclass := to_regclass(quote_ident(s) || '.' || quote_ident(%s));\n"
         "  h regclass := to_regclass(quote_ident(s) || '.' || quote_ident(%s));\n"
         "  found text;\n"
+        "  holder text;\n"
+        "  idle integer;\n"
         "BEGIN\n"
         "  PERFORM set_config('migrate.holder', '', true), set_config('migrate.rows', '', true),\n"
-        "    set_config('migrate.open', '', true);\n",
+        "    set_config('migrate.open', '', true), set_config('migrate.idle', '0', true);\n",
         quoted_or_null(arena, tables->schema), quoted_or_null(arena, tables->version),
         quoted_or_null(arena, tables->history));
     if (with_lock)
@@ -114,6 +131,7 @@ add_answer(Buf *text, const TableNames *tables)
         "ELSE 0 END FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
         "nullif(current_setting('migrate.version'), '')::oid AND a.attname = 'version_num') AS width,\n"
         "  nullif(current_setting('migrate.holder'), '') AS holder,\n"
+        "  current_setting('migrate.idle') AS idle,\n"
         "  (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
         "c.relnamespace WHERE c.relname = %s AND c.relkind IN ('r', 'p') AND n.nspname <> "
         "current_setting('migrate.schema') AND n.nspname !~ '^pg_' ORDER BY 1 LIMIT 1) AS elsewhere,\n"
@@ -199,6 +217,53 @@ take_rows(const char *joined, Arena *arena, Names *rows)
     names_sort(rows);
 }
 
+/* Ends a backend that holds the lock though nobody is behind it, as far as that is still so. */
+static void
+end_leak(Connection *connection, const TableNames *tables, long pid, Arena *arena)
+{
+    Buf text = {.arena = arena};
+    Error ignored = {.arena = arena};
+
+    buf_addf(&text,
+             "SELECT pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a WHERE a.pid = "
+             "%ld AND a.state = 'idle' AND EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = "
+             "a.pid AND ",
+             pid);
+    postgres_lock_condition(&text, postgres_lock_key(tables));
+    buf_add(&text, ")");
+    AUTO(postgres_result_clear)
+    PGresult *answer = postgres_query(connection, buf_text(&text), &ignored);
+    if (answer == NULL)
+        log_warn(connection->log,
+                 "the lock is left on the idle backend %ld, which may not be "
+                 "ended: %s",
+                 pid, ignored.message);
+    else if (PQntuples(answer) > 0)
+        log_warn(connection->log, "the lock was left on the idle backend %ld, which has been ended",
+                 pid);
+}
+
+/* A lock on an idle backend, the same at two looks a second apart, is nobody's: poolers keep the
+ * connections of clients that have gone. */
+static void
+heal_leak(Connection *connection, const TableNames *tables, long idle, Arena *arena)
+{
+    enum { APART = 1000 };
+    const int64_t now = postgres_now();
+
+    if (idle == -1)
+        log_warn(connection->log, "the lock was left on a pooled connection and has been freed");
+    if (idle <= 0 || idle != connection->leak_pid) {
+        connection->leak_pid = idle > 0 ? idle : 0;
+        connection->leak_seen = now;
+        return;
+    }
+    if (now - connection->leak_seen < APART)
+        return;
+    connection->leak_pid = 0;
+    end_leak(connection, tables, idle, arena);
+}
+
 bool
 postgres_state_read(Connection *connection, const TableNames *tables, bool with_lock, Arena *arena,
                     DatabaseState *state, Error *err)
@@ -228,6 +293,11 @@ postgres_state_read(Connection *connection, const TableNames *tables, bool with_
         state->open = ARENA_NEW(arena, HistoryRow);
         *state->open = history_row(answer, 0, arena);
     }
+    connection->tables = state->tables;
+    connection->open = state->open;
+    const char *idle = column(answer, 0, "idle", arena);
+    if (with_lock)
+        heal_leak(connection, &state->tables, strtol(idle, NULL, 10), arena);
     if (state->tables.schema == NULL || state->tables.schema[0] == '\0') {
         error_set(err, ERR_STATE, "no schema of the search path exists in the database");
         return error_hint(err, "name one: version_table_schema: app, and search_path: app");

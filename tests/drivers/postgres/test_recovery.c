@@ -1,0 +1,524 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs through lost connections, other people's locks and what cut-off runs have left behind: the
+ * fault table of poolers, each number as a test. */
+#include <libpq-fe.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "drivers/postgres/connection.h"
+#include "drivers/postgres/sql.h"
+#include "tests/support/project.h"
+#include "tests/support/proxy.h"
+#include "tests/support/servers.h"
+#include "tests/support/suite.h"
+
+typedef enum Way { WAY_DIRECT, WAY_TRANSACTION, WAY_STATEMENT, WAY_COUNT } Way;
+
+static Arena arena;
+static Error error;
+static TestDatabase database;
+static Project project;
+static Proxy *proxy;
+
+static const char *
+url_of(int way)
+{
+    const char *const urls[WAY_COUNT] = {database.direct, database.tx, database.statement};
+
+    return urls[way];
+}
+
+static unsigned
+port_of(int way)
+{
+    const unsigned ports[WAY_COUNT] = {database.direct_port, database.tx_port,
+                                       database.statement_port};
+
+    return ports[way];
+}
+
+static void
+set_up(void)
+{
+    error = (Error){.arena = &arena};
+    database = test_database_new(&arena, "recovery");
+    test_database_warm(&database);
+    proxy = NULL;
+}
+
+static void
+tear_down(void)
+{
+    if (proxy != NULL)
+        proxy_stop(proxy);
+    test_database_drop(&database);
+    arena_release(&arena);
+}
+
+/* A project whose runs go through a proxy. */
+static void
+begin_behind_proxy(int way)
+{
+    proxy = proxy_start(&arena, &(ProxyOptions){.target_port = port_of(way)});
+    const char *url = arena_format(&arena, "%s?sslmode=disable", url_of(way));
+    project_begin(&project, &arena, proxy_url(proxy, url, &arena));
+}
+
+static bool
+upgrade(void)
+{
+    error = (Error){.arena = &arena};
+    return project_run(&project, DIRECTION_UPGRADE, "head", &error);
+}
+
+static void
+require_upgrade(void)
+{
+    ck_assert_msg(upgrade(), "%s %s", error.message, error.detail == NULL ? "" : error.detail);
+}
+
+static const char *
+ask(const char *sql)
+{
+    return test_database_read(&arena, database.direct, sql);
+}
+
+/* Nothing is left on any connection, and every revision ran once. */
+static void
+require_clean(const char *rows, const char *history)
+{
+    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), rows);
+    ck_assert_str_eq(ask("SELECT count(*) || ' ' || count(DISTINCT revision) FROM migrate_history "
+                         "WHERE state = 'done'"),
+                     history);
+    ck_assert_str_eq(ask("SELECT count(*) FROM migrate_history WHERE state <> 'done'"), "0\n");
+    ck_assert_str_eq(ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), "0\n");
+    ck_assert_str_eq(ask("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0\n");
+}
+
+static void
+write_two(void)
+{
+    project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x int);\n");
+    project_write(&project, "b", "a",
+                  "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY a_x ON a (x);\n"
+                  "INSERT INTO a VALUES (1);\n");
+    project_write(&project, "c", "b", "-- migrate:up\nINSERT INTO a VALUES (2);\n");
+}
+
+/* 1: the connection is cut before a message, behind it, behind its answer. */
+typedef struct Cut {
+    ProxyFaultKind kind;
+    const char *containing;
+} Cut;
+
+static const Cut CUTS[] = {
+    {PROXY_CUT_BEFORE, "CREATE TABLE a"},      {PROXY_CUT_AFTER_SEND, "CREATE TABLE a"},
+    {PROXY_CUT_AFTER_REPLY, "CREATE TABLE a"}, {PROXY_CUT_BEFORE, "CREATE INDEX"},
+    {PROXY_CUT_AFTER_SEND, "CREATE INDEX"},    {PROXY_CUT_AFTER_SEND, "INSERT INTO a VALUES (2)"},
+    {PROXY_CUT_BEFORE, "to_regclass"},         {PROXY_CUT_AFTER_SEND, "to_regclass"},
+};
+
+enum { CUT_COUNT = sizeof CUTS / sizeof *CUTS };
+
+START_TEST(a_connection_that_is_cut_anywhere_loses_nothing)
+{
+    const Cut *at = &CUTS[_i % CUT_COUNT];
+
+    begin_behind_proxy(_i / CUT_COUNT);
+    write_two();
+    proxy_set_fault(proxy, &(ProxyFault){at->kind, 1, at->containing});
+    require_upgrade();
+    ck_assert(proxy_fault_happened(proxy));
+    require_clean("c\n", "3 3\n");
+    ck_assert_str_eq(ask("SELECT x FROM a ORDER BY x"), "1\n2\n");
+}
+END_TEST
+
+/* 2: the server ends the backend in the middle of a statement. */
+static void
+terminate_first(const char *url)
+{
+    PGconn *connection = PQconnectdb(url);
+    bool is_gone = false;
+
+    while (!is_gone) {
+        PGresult *result =
+            PQexec(connection, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                               "datname = current_database() AND wait_event = 'PgSleep'");
+        ck_assert_msg(PQresultStatus(result) == PGRES_TUPLES_OK, "%s", PQerrorMessage(connection));
+        is_gone = PQntuples(result) > 0;
+        PQclear(result);
+    }
+    PQfinish(connection);
+}
+
+static void *
+terminator(void *context)
+{
+    terminate_first(context);
+    return NULL;
+}
+
+START_TEST(a_backend_that_is_ended_in_a_statement_is_recovered_from)
+{
+    pthread_t thread;
+    char *url = arena_copy(&arena, slice_of(database.direct));
+
+    project_begin(&project, &arena, url_of(_i % WAY_COUNT));
+    project_write(&project, "a", "",
+                  _i < WAY_COUNT
+                      ? "-- migrate:up\nCREATE TABLE a (x int);\nSELECT pg_sleep(1.5);\n"
+                      : "-- migrate:up transaction:false\nCREATE TABLE a (x int);\nSELECT "
+                        "pg_sleep(1.5);\nVACUUM a;\n");
+    ck_assert_int_eq(pthread_create(&thread, NULL, terminator, url), 0);
+    require_upgrade();
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    require_clean("a\n", "1 1\n");
+}
+END_TEST
+
+/* An index that is not valid, as a cancelled build leaves it. */
+static void
+leave_invalid_index(void)
+{
+    test_database_run(database.direct, "CREATE TABLE a (x int); INSERT INTO a VALUES (1), (1);");
+    PGconn *connection = PQconnectdb(database.direct);
+    PQclear(PQexec(connection, "CREATE UNIQUE INDEX CONCURRENTLY a_x ON a (x)"));
+    PQfinish(connection);
+    ck_assert_str_eq(ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_x'::regclass"),
+                     "f\n");
+    test_database_run(database.direct, "DELETE FROM a");
+}
+
+START_TEST(an_index_that_is_not_valid_is_dropped_and_built_again)
+{
+    static const char *const BODIES[] = {
+        "-- migrate:up transaction:false\nCREATE UNIQUE INDEX CONCURRENTLY a_x ON a (x);\n",
+        "-- migrate:up transaction:false\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS a_x ON "
+        "public.a (x);\n",
+    };
+
+    leave_invalid_index();
+    project_begin(&project, &arena, url_of(_i % WAY_COUNT));
+    project_write(&project, "a", "", BODIES[_i / WAY_COUNT]);
+    require_upgrade();
+    require_clean("a\n", "1 1\n");
+    ck_assert_str_eq(ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_x'::regclass"),
+                     "t\n");
+}
+END_TEST
+
+START_TEST(a_build_that_fails_is_built_again_when_its_reason_is_gone)
+{
+    project_begin(&project, &arena, url_of(_i));
+    test_database_run(database.direct, "CREATE TABLE a (x int); INSERT INTO a VALUES (1), (1);");
+    project_write(&project, "a", "",
+                  "-- migrate:up transaction:false\nVACUUM a;\n"
+                  "CREATE UNIQUE INDEX CONCURRENTLY a_x ON a (x);\n");
+    ck_assert(!upgrade());
+    ck_assert_str_eq(error.sqlstate, "23505");
+    ck_assert_str_eq(error.message, "could not create unique index \"a_x\"");
+    ck_assert_uint_eq(error.place.line, 6);
+    test_database_run(database.direct, "DELETE FROM a");
+    require_upgrade();
+    require_clean("a\n", "1 1\n");
+}
+END_TEST
+
+/* A run that was cut off between the build and its journal: everything as in require_upgrade, but
+ * the journal says that nothing was done. */
+static void
+cut_off(const char *body, size_t done, const char *done_checksum, const char *leftover)
+{
+    project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x int);\n");
+    require_upgrade();
+    project_write(&project, "b", "a", body);
+    test_database_run(
+        database.direct,
+        arena_format(&arena,
+                     "INSERT INTO migrate_history (revision, direction, state, rows_before, "
+                     "rows_after, done, total, done_checksum, started) VALUES ('b', 'upgrade', "
+                     "'running', 'a', 'b', %zu, 1, %s, now())",
+                     done, done_checksum));
+    test_database_run(database.direct, leftover);
+}
+
+START_TEST(a_build_that_finished_without_its_journal_is_taken_for_done)
+{
+    project_begin(&project, &arena, url_of(_i));
+    cut_off(
+        "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY a_x ON a (x) WHERE x > 1;\n", 0,
+        "NULL", "CREATE INDEX a_x ON a (x) WHERE x > 1");
+    require_upgrade();
+    require_clean("b\n", "2 2\n");
+}
+END_TEST
+
+START_TEST(another_index_of_that_name_is_not_taken_for_it)
+{
+    project_begin(&project, &arena, url_of(_i));
+    cut_off("-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY a_x ON a (x);\n", 0, "NULL",
+            "CREATE INDEX a_x ON a ((x + 1))");
+    ck_assert(!upgrade());
+    ck_assert_str_eq(error.message, "relation \"a_x\" already exists");
+}
+END_TEST
+
+START_TEST(a_drop_that_finished_without_its_journal_is_taken_for_done)
+{
+    project_begin(&project, &arena, url_of(_i));
+    cut_off("-- migrate:up transaction:false\nDROP INDEX CONCURRENTLY a_x;\n", 0, "NULL",
+            "SELECT 1");
+    require_upgrade();
+    require_clean("b\n", "2 2\n");
+}
+END_TEST
+
+START_TEST(what_cannot_be_told_is_asked)
+{
+    project_begin(&project, &arena, url_of(_i));
+    cut_off("-- migrate:up transaction:false\nCREATE DATABASE recovery_never;\n", 0, "NULL",
+            "SELECT 1");
+    ck_assert(!upgrade());
+    ck_assert_int_eq(error_exit_status(error.code), 7);
+    ck_assert_str_eq(error.message, "a run was cut off in this statement, and it cannot be told "
+                                    "whether it took effect");
+    ck_assert_uint_eq(error.place.line, 5);
+    ck_assert_msg(project_resolve(&project, RESOLVE_DONE, &error), "%s", error.message);
+    require_clean("b\n", "2 2\n");
+}
+END_TEST
+
+/* 10: somebody else's lock on a table. */
+START_TEST(a_table_that_stays_locked_is_given_up_with_the_one_who_locks_it)
+{
+    PGconn *locker = PQconnectdb(database.direct);
+
+    project_begin(&project, &arena, url_of(_i));
+    project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x int);\n");
+    require_upgrade();
+    PQclear(PQexec(locker, "BEGIN; SELECT * FROM a"));
+    project_write(&project, "b", "a", "-- migrate:up\nALTER TABLE a ADD y int;\n");
+    project.session.lock_timeout = 100;
+    project.config.retry_for = 400;
+    ck_assert(!upgrade());
+    ck_assert_int_eq(error_exit_status(error.code), 6);
+    ck_assert_str_eq(error.message, "canceling statement due to lock timeout");
+    ck_assert_ptr_nonnull(error.detail);
+    ck_assert_ptr_nonnull(strstr(error.detail, "holds AccessShareLock on a"));
+    ck_assert_ptr_nonnull(
+        strstr(error.detail, arena_format(&arena, "pid %d ", PQbackendPID(locker))));
+    ck_assert_str_eq(project_rows(&project), "a");
+    PQclear(PQexec(locker, "COMMIT"));
+    require_upgrade();
+    PQfinish(locker);
+    require_clean("b\n", "2 2\n");
+}
+END_TEST
+
+/* 16: a session lock that a client left on a pooled connection. */
+static const char *
+lock_sql(const char *function)
+{
+    const TableNames tables = {"public", "migrate_version", "migrate_history", true};
+
+    return arena_format(&arena, "SELECT %s(%lld)", function, (long long)postgres_lock_key(&tables));
+}
+
+START_TEST(a_lock_that_was_left_on_an_idle_pooled_connection_is_freed)
+{
+    project_begin(&project, &arena, url_of(WAY_TRANSACTION + _i));
+    write_two();
+    test_database_run(url_of(WAY_TRANSACTION + _i), lock_sql("pg_try_advisory_lock"));
+    ck_assert_str_eq(ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), "1\n");
+    require_upgrade();
+    require_clean("c\n", "3 3\n");
+}
+END_TEST
+
+/* A holder that is no leak is not touched, and is named at the end. */
+START_TEST(a_lock_that_somebody_holds_at_work_is_waited_for_and_then_named)
+{
+    PGconn *holder = PQconnectdb(database.direct);
+
+    project_begin(&project, &arena, url_of(_i));
+    write_two();
+    PQclear(PQexec(holder, arena_format(&arena, "BEGIN; %s", lock_sql("pg_advisory_xact_lock"))));
+    project.config.wait_for_lock = 1500;
+    ck_assert(!upgrade());
+    ck_assert_int_eq(error_exit_status(error.code), 6);
+    ck_assert_ptr_nonnull(
+        strstr(error.message, "another run still holds the lock after 1 s: pid "));
+    ck_assert_ptr_nonnull(
+        strstr(error.message, arena_format(&arena, "pid %d,", PQbackendPID(holder))));
+    PQclear(PQexec(holder, "COMMIT"));
+    ck_assert_int_eq(PQstatus(holder), CONNECTION_OK);
+    PQfinish(holder);
+    require_upgrade();
+    require_clean("c\n", "3 3\n");
+}
+END_TEST
+
+/* 13: a pooler that hangs while its kernel acknowledges. */
+START_TEST(a_pooler_that_hangs_is_noticed)
+{
+    Connection *connection = NULL;
+    Arena handle = {0};
+    bool may_retry = false;
+    const TableNames tables = {NULL, "migrate_version", "migrate_history", true};
+    DatabaseState state;
+
+    begin_behind_proxy(_i);
+    const OpenOptions options = {.url = project.config.url, .session = &project.session};
+    ck_assert(postgres_open(&options, &handle, &connection, &may_retry, &error));
+    connection->watch_after = 300;
+    proxy_set_fault(proxy, &(ProxyFault){PROXY_BLACKHOLE, 1, "migrate."});
+    ck_assert(!postgres_state_read(connection, &tables, false, &arena, &state, &error));
+    ck_assert_int_eq(error.code, ERR_CONNECT);
+    postgres_close(connection);
+    arena_release(&handle);
+}
+END_TEST
+
+/* A statement that takes its time is no hung pooler. */
+START_TEST(a_statement_that_takes_long_is_waited_for)
+{
+    Connection *connection = NULL;
+    Arena handle = {0};
+    bool may_retry = false;
+
+    begin_behind_proxy(_i);
+    const OpenOptions options = {.url = project.config.url, .session = &project.session};
+    ck_assert(postgres_open(&options, &handle, &connection, &may_retry, &error));
+    connection->watch_after = 200;
+    PGresult *answer =
+        postgres_query(connection, "SET LOCAL migrate.step TO 'x'; SELECT pg_sleep(1)", &error);
+    ck_assert_msg(answer != NULL, "%s", error.message);
+    PQclear(answer);
+    postgres_close(connection);
+    arena_release(&handle);
+}
+END_TEST
+
+/* 15: a large script in several messages, and as a whole in statement mode. */
+START_TEST(a_unit_over_four_megabytes_is_run_whole)
+{
+    enum { ROWS = 60, ROW = 100000 };
+    Buf body = {.arena = &arena};
+    char *row = arena_alloc(&arena, ROW + 1);
+
+    memset(row, 'x', ROW);
+    begin_behind_proxy(_i);
+    buf_add(&body, "-- migrate:up\nCREATE TABLE a (x text);\n");
+    for (size_t i = 0; i < ROWS; i++)
+        buf_addf(&body, "INSERT INTO a VALUES ('%s');\n", row);
+    project_write(&project, "a", "", arena_format(&arena, "%sSELECT nothing;\n", buf_text(&body)));
+    ck_assert(!upgrade());
+    ck_assert_str_eq(error.message, "column \"nothing\" does not exist");
+    ck_assert_uint_eq(error.place.line, 6 + ROWS);
+    ck_assert_str_eq(ask("SELECT to_regclass('a')"), "~\n");
+    project_write(&project, "a", "", buf_text(&body));
+    require_upgrade();
+    require_clean("a\n", "1 1\n");
+    ck_assert_str_eq(ask("SELECT count(*) FROM a"), "60\n");
+}
+END_TEST
+
+/* 15: deferred constraints fail at COMMIT. */
+START_TEST(a_deferred_constraint_fails_at_the_end_and_leaves_nothing)
+{
+    project_begin(&project, &arena, url_of(_i));
+    project_write(&project, "a", "",
+                  "-- migrate:up\nCREATE TABLE a (x int PRIMARY KEY, y int REFERENCES a DEFERRABLE "
+                  "INITIALLY DEFERRED);\nINSERT INTO a VALUES (1, 2);\n");
+    ck_assert(!upgrade());
+    ck_assert_str_eq(error.sqlstate, "23503");
+    ck_assert_str_eq(ask("SELECT to_regclass('a')"), "~\n");
+}
+END_TEST
+
+/* 17: what the role has set for itself. */
+START_TEST(hostile_defaults_of_the_role_do_no_harm_and_stay)
+{
+    const char *role = arena_format(&arena, "hostile_%s", database.name);
+    const char *url = url_of(_i);
+    const char *at = strchr(url, '@');
+
+    test_database_run(
+        database.direct,
+        arena_format(&arena,
+                     "CREATE ROLE %s LOGIN SUPERUSER; ALTER ROLE %s SET "
+                     "default_transaction_isolation TO serializable; ALTER ROLE %s SET "
+                     "default_transaction_read_only TO on; ALTER ROLE %s SET statement_timeout TO "
+                     "'300ms'; ALTER ROLE %s SET lock_timeout TO '50ms'; ALTER ROLE %s SET "
+                     "idle_in_transaction_session_timeout TO '50ms'",
+                     role, role, role, role, role, role));
+    const char *own = arena_format(&arena, "postgres://%s%s", role, at);
+    project_begin(&project, &arena, own);
+    project_write(&project, "a", "",
+                  "-- migrate:up\nCREATE TABLE a (x int);\nSELECT pg_sleep(0.5);\n");
+    project_write(&project, "b", "a",
+                  "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY a_x ON a (x);\n"
+                  "SELECT pg_sleep(0.5);\n");
+    require_upgrade();
+    require_clean("b\n", "2 2\n");
+    for (size_t i = 0; i < WARM_CONNECTIONS + 2; i++)
+        ck_assert_str_eq(
+            test_database_read(&arena, own,
+                               "SELECT concat_ws(' ', current_setting('statement_timeout'), "
+                               "current_setting('lock_timeout'), "
+                               "current_setting('default_transaction_read_only'), "
+                               "current_setting('default_transaction_isolation'))"),
+            "300ms 50ms on serializable\n");
+    test_database_run(database.direct, arena_format(&arena,
+                                                    "ALTER ROLE %s RESET ALL; REASSIGN "
+                                                    "OWNED BY %s TO postgres",
+                                                    role, role));
+}
+END_TEST
+
+static void
+add(TCase *tcase)
+{
+    enum { TWICE = 2 };
+
+    tcase_set_timeout(tcase, 120);
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, a_connection_that_is_cut_anywhere_loses_nothing, 0,
+                        CUT_COUNT * WAY_COUNT);
+    tcase_add_loop_test(tcase, a_backend_that_is_ended_in_a_statement_is_recovered_from, 0,
+                        TWICE * WAY_COUNT);
+    tcase_add_loop_test(tcase, an_index_that_is_not_valid_is_dropped_and_built_again, 0,
+                        TWICE * WAY_COUNT);
+    tcase_add_loop_test(tcase, a_build_that_fails_is_built_again_when_its_reason_is_gone, 0,
+                        WAY_COUNT);
+    tcase_add_loop_test(tcase, a_build_that_finished_without_its_journal_is_taken_for_done, 0,
+                        WAY_COUNT);
+    tcase_add_loop_test(tcase, another_index_of_that_name_is_not_taken_for_it, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, a_drop_that_finished_without_its_journal_is_taken_for_done, 0,
+                        WAY_COUNT);
+    tcase_add_loop_test(tcase, what_cannot_be_told_is_asked, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, a_table_that_stays_locked_is_given_up_with_the_one_who_locks_it, 0,
+                        WAY_COUNT);
+    tcase_add_loop_test(tcase, a_lock_that_was_left_on_an_idle_pooled_connection_is_freed, 0,
+                        TWICE);
+    tcase_add_loop_test(tcase, a_lock_that_somebody_holds_at_work_is_waited_for_and_then_named, 0,
+                        WAY_COUNT);
+    tcase_add_loop_test(tcase, a_pooler_that_hangs_is_noticed, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, a_statement_that_takes_long_is_waited_for, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, a_unit_over_four_megabytes_is_run_whole, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, a_deferred_constraint_fails_at_the_end_and_leaves_nothing, 0,
+                        WAY_COUNT);
+    tcase_add_loop_test(tcase, hostile_defaults_of_the_role_do_no_harm_and_stay, 0, WAY_COUNT);
+}
+
+int
+main(void)
+{
+    return servers_main("drivers/postgres/recovery", add);
+}
