@@ -19,10 +19,10 @@ typedef enum Option {
 static bool
 is_off(const SqlToken *value)
 {
-    static const char *const values[] = {"false", "off", "0", "'false'", "'off'", "'0'"};
+    static const char *const VALUES[] = {"false", "off", "0", "'false'", "'off'", "'0'"};
 
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        if (slice_is_nocase(value->text, values[i]))
+    for (size_t i = 0; i < sizeof VALUES / sizeof VALUES[0]; i++) {
+        if (slice_is_nocase(value->text, VALUES[i]))
             return true;
     }
     return false;
@@ -273,7 +273,7 @@ pragma_facts(SqlTokens *rest, SqlSeen seen)
     return 0;
 }
 
-static const FirstWord postgres_words[] = {
+static const FirstWord POSTGRES_WORDS[] = {
     {"create", create_facts},
     {"alter", alter_facts},
     {"drop", drop_facts},
@@ -295,7 +295,7 @@ static const FirstWord postgres_words[] = {
     {NULL, NULL},
 };
 
-static const FirstWord sqlite_words[] = {
+static const FirstWord SQLITE_WORDS[] = {
     {"begin", begin_facts},
     {"commit", end_facts},
     {"end", end_facts},
@@ -313,12 +313,12 @@ static const FirstWord sqlite_words[] = {
 static bool
 sets_by_function(const SqlStatement *statement)
 {
-    static const char *const others[] = {"create", "alter", "set", "reset"};
+    static const char *const OTHERS[] = {"create", "alter", "set", "reset"};
     SqlTokens tokens = sql_tokens(SQL_POSTGRES, statement->text);
     SqlToken is_local = {0};
 
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        if (slice_is_nocase(statement->words[0], others[i]))
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
+        if (slice_is_nocase(statement->words[0], OTHERS[i]))
             return false;
     }
     return sql_find_session_config(&tokens, &is_local);
@@ -335,7 +335,7 @@ sql_facts(const SqlStatement *statement, SqlDialect dialect, SqlSeen seen)
         return 0;
     if (is_postgres && seen.set_config && sets_by_function(statement))
         facts = SQL_SETS_SESSION;
-    for (const FirstWord *it = is_postgres ? postgres_words : sqlite_words; it->word != NULL;
+    for (const FirstWord *it = is_postgres ? POSTGRES_WORDS : SQLITE_WORDS; it->word != NULL;
          it++) {
         if (slice_is_nocase(first, it->word)) {
             SqlTokens rest = sql_tokens(dialect, slice_after(statement->text, first.len));

@@ -95,7 +95,7 @@ form_of_sqlite(const Scan *scan, const SqlToken *token)
     static const struct {
         const char *last; /* NULL: none */
         const char *word;
-    } heads[] = {
+    } HEADS[] = {
         {NULL, "create"},  {NULL, "explain"},  {"explain", "create"}, {"explain", "query"},
         {"query", "plan"}, {"plan", "create"}, {"create", "temp"},    {"create", "temporary"},
     };
@@ -105,10 +105,10 @@ form_of_sqlite(const Scan *scan, const SqlToken *token)
                        sql_token_is(&scan->last, "temporary")
                    ? FORM_TRIGGER
                    : FORM_PLAIN;
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-        const bool follows = heads[i].last == NULL ? scan->word_count == 0
-                                                   : sql_token_is(&scan->last, heads[i].last);
-        if (follows && sql_token_is(token, heads[i].word))
+    for (size_t i = 0; i < sizeof HEADS / sizeof HEADS[0]; i++) {
+        const bool follows = HEADS[i].last == NULL ? scan->word_count == 0
+                                                   : sql_token_is(&scan->last, HEADS[i].last);
+        if (follows && sql_token_is(token, HEADS[i].word))
             return FORM_HEAD;
     }
     return FORM_PLAIN;

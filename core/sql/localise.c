@@ -11,7 +11,7 @@ typedef struct Spelling {
     const char *setting;
 } Spelling;
 
-static const Spelling spellings[] = {
+static const Spelling SPELLINGS[] = {
     {{"time", "zone"}, "TimeZone"},    {{"session", "authorization"}, "session_authorization"},
     {{"xml", "option"}, "xmloption"},  {{"names", NULL}, "client_encoding"},
     {{"schema", NULL}, "search_path"}, {{"role", NULL}, "role"},
@@ -56,8 +56,8 @@ take_scope(SqlTokens *tokens, const char *word)
 static const char *
 take_spelling(SqlTokens *tokens)
 {
-    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
-        const Spelling *const spelling = &spellings[i];
+    for (size_t i = 0; i < sizeof SPELLINGS / sizeof SPELLINGS[0]; i++) {
+        const Spelling *const spelling = &SPELLINGS[i];
         SqlTokens copy = *tokens;
         if (!sql_take(&copy, spelling->words[0]))
             continue;
@@ -121,7 +121,7 @@ parse_set(const SqlStatement *statement, Arena *arena, SetClause *clause)
 static void
 rewrite_set(Slice text, const SetClause *clause, Buf *out)
 {
-    static const size_t session_len = sizeof "SESSION" - 1;
+    static const size_t SESSION_LEN = sizeof "SESSION" - 1;
 
     if (clause->is_reset) {
         buf_add(out, "SET LOCAL");
@@ -130,7 +130,7 @@ rewrite_set(Slice text, const SetClause *clause, Buf *out)
     } else if (clause->is_session) {
         buf_add_slice(out, (Slice){text.at, clause->scope_at});
         buf_add(out, "LOCAL");
-        buf_add_slice(out, slice_after(text, clause->scope_at + session_len));
+        buf_add_slice(out, slice_after(text, clause->scope_at + SESSION_LEN));
     } else {
         buf_add_slice(out, (Slice){text.at, clause->verb_len});
         buf_add(out, " LOCAL");

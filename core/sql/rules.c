@@ -53,7 +53,7 @@ is_one_of(Slice word, const char *const *words)
 static const char *
 name_of(const Question *question)
 {
-    static const char *const keywords[] = {
+    static const char *const KEYWORDS[] = {
         "abort",       "all",     "alter",        "attach",    "begin",        "characteristics",
         "cluster",     "commit",  "concurrently", "create",    "database",     "deallocate",
         "detach",      "discard", "drop",         "end",       "execute",      "full",
@@ -65,7 +65,7 @@ name_of(const Question *question)
         "transaction", "unique",  "unlisten",     "vacuum",    "view",         "work",
         NULL,
     };
-    static const char *const details[][2] = {
+    static const char *const DETAILS[][2] = {
         {"PRAGMA JOURNAL_MODE", "PRAGMA journal_mode"},
         {"PRAGMA SYNCHRONOUS", "PRAGMA synchronous"},
         {"ALTER SYSTEM SET", "ALTER SYSTEM"},
@@ -73,23 +73,23 @@ name_of(const Question *question)
         {"ALTER SUBSCRIPTION", "ALTER SUBSCRIPTION ... PUBLICATION"},
         {"ALTER TABLE", "ALTER TABLE ... DETACH PARTITION ... CONCURRENTLY"},
     };
-    static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char CAPITALS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     Buf name = {.arena = question->arena};
 
-    for (size_t i = 0; i < SQL_WORDS && is_one_of(question->statement->words[i], keywords); i++) {
+    for (size_t i = 0; i < SQL_WORDS && is_one_of(question->statement->words[i], KEYWORDS); i++) {
         const Slice word = question->statement->words[i];
         buf_add(&name, i > 0 ? " " : "");
         for (size_t at = 0; at < word.len; at++) {
             const char c = ascii_lower(word.at[at]);
             if (ascii_is_letter(c))
-                buf_add_char(&name, capitals[c - 'a']);
+                buf_add_char(&name, CAPITALS[c - 'a']);
             else
                 buf_add_char(&name, c);
         }
     }
-    for (size_t i = 0; i < sizeof details / sizeof details[0]; i++) {
-        if (strcmp(buf_text(&name), details[i][0]) == 0)
-            return details[i][1];
+    for (size_t i = 0; i < sizeof DETAILS / sizeof DETAILS[0]; i++) {
+        if (strcmp(buf_text(&name), DETAILS[i][0]) == 0)
+            return DETAILS[i][1];
     }
     return buf_text(&name);
 }
@@ -257,7 +257,7 @@ check_select(Question *question, SqlTokens *rest)
     }
 }
 
-static const Rule postgres_rules[] = {
+static const Rule POSTGRES_RULES[] = {
     {"create", check_create},
     {"select", check_select},
     {"with", check_select},
@@ -350,7 +350,7 @@ sql_refusal(const SqlStatement *statement, SqlDialect dialect, bool is_transacti
                SLICE_ARGS(command));
         return question.refusal;
     }
-    for (const Rule *it = postgres_rules; it->word != NULL && dialect == SQL_POSTGRES; it++) {
+    for (const Rule *it = POSTGRES_RULES; it->word != NULL && dialect == SQL_POSTGRES; it++) {
         if (slice_is_nocase(first, it->word))
             it->check(&question, &rest);
     }

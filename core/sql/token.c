@@ -33,7 +33,7 @@ typedef enum ByteClass {
 #define DIGITS_5   DIGIT, DIGIT, DIGIT, DIGIT, DIGIT
 
 /* By byte: control characters, then ASCII as it goes, then UTF-8, all of which is letters. */
-static const uint8_t byte_classes[256] = {
+static const uint8_t BYTE_CLASSES[256] = {
     OTHERS_4,   OTHERS_4,   OTHER,                                     /* 00 */
     SPACE,      SPACE,      SPACE,      SPACE,     SPACE,              /* \t \n \v \f \r */
     OTHER,      OTHER,      OTHERS_4,   OTHERS_4,  OTHERS_4, OTHERS_4, /* 0e */
@@ -52,7 +52,7 @@ static const uint8_t byte_classes[256] = {
 static ByteClass
 class_of(const char *at)
 {
-    return (ByteClass)byte_classes[(unsigned char)*at];
+    return (ByteClass)BYTE_CLASSES[(unsigned char)*at];
 }
 
 static bool

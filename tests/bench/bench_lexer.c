@@ -18,7 +18,7 @@ enum {
     ROUNDS = 7,
 };
 
-static const char piece[] =
+static const char PIECE[] =
     "CREATE TABLE account (\n"
     "    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n"
     "    name text NOT NULL DEFAULT 'nobody',\n"
@@ -98,7 +98,7 @@ main(int argc, char **argv)
         const char *name;
         Work *work;
         bool is_lexer;
-    } works[] = {
+    } WORKS[] = {
         {"line ends", find_lines, false},
         {"postgres", lex_postgres, true},
         {"sqlite", lex_sqlite, true},
@@ -110,13 +110,13 @@ main(int argc, char **argv)
     bool is_slow = false;
 
     while (text.len < SIZE)
-        buf_add(&text, piece);
-    for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
+        buf_add(&text, PIECE);
+    for (size_t i = 0; i < sizeof WORKS / sizeof WORKS[0]; i++) {
         size_t found = 0;
-        const double rate = megabytes_per_second(works[i].work, buf_slice(&text), &found);
+        const double rate = megabytes_per_second(WORKS[i].work, buf_slice(&text), &found);
         base = i == 0 ? rate : base;
-        (void)printf("%-9s %8.0f MB/s  %6.3f  (%zu)\n", works[i].name, rate, rate / base, found);
-        is_slow = is_slow || (works[i].is_lexer && rate < wanted) || found == 0;
+        (void)printf("%-9s %8.0f MB/s  %6.3f  (%zu)\n", WORKS[i].name, rate, rate / base, found);
+        is_slow = is_slow || (WORKS[i].is_lexer && rate < wanted) || found == 0;
     }
     arena_release(&arena);
     return is_slow ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -18,7 +18,7 @@ typedef struct LexerCase {
     const char *error; /* NULL: none */
 } LexerCase;
 
-static const LexerCase postgres_cases[] = {
+static const LexerCase POSTGRES_CASES[] = {
     /* reference cases */
     {"two statements", "«SELECT 1»; «SELECT 2»;", NULL, NULL},
     {"no final semicolon", "«SELECT 1»;\n«SELECT 2»", NULL, NULL},
@@ -346,7 +346,7 @@ static const LexerCase postgres_cases[] = {
      "-;set", NULL},
 };
 
-static const LexerCase sqlite_cases[] = {
+static const LexerCase SQLITE_CASES[] = {
     /* reference cases */
     {"trigger",
      "«CREATE TRIGGER tr AFTER INSERT ON t BEGIN UPDATE t SET a=1; DELETE FROM u; END»; «SELECT "

@@ -90,13 +90,13 @@ place_of(const char *text, size_t offset)
 static const char *
 fact_names(unsigned facts, Arena *arena)
 {
-    static const char *const names[] = {"begin", "end",       "savepoint",    "notx", "copy",
+    static const char *const NAMES[] = {"begin", "end",       "savepoint",    "notx", "copy",
                                         "set",   "backslash", "concurrently", "open"};
     Buf out = {.arena = arena};
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
         if ((facts & (1U << i)) != 0)
-            buf_addf(&out, "%s%s", out.len > 0 ? " " : "", names[i]);
+            buf_addf(&out, "%s%s", out.len > 0 ? " " : "", NAMES[i]);
     }
     return out.len > 0 ? buf_text(&out) : "-";
 }
@@ -180,13 +180,13 @@ check_case(const LexerCase *test, SqlDialect dialect)
 
 START_TEST(postgres_text_is_cut_where_it_should_be)
 {
-    check_case(&postgres_cases[_i], SQL_POSTGRES);
+    check_case(&POSTGRES_CASES[_i], SQL_POSTGRES);
 }
 END_TEST
 
 START_TEST(sqlite_text_is_cut_where_it_should_be)
 {
-    check_case(&sqlite_cases[_i], SQL_SQLITE);
+    check_case(&SQLITE_CASES[_i], SQL_SQLITE);
 }
 END_TEST
 
@@ -257,9 +257,9 @@ static void
 add(TCase *tcase)
 {
     tcase_add_loop_test(tcase, postgres_text_is_cut_where_it_should_be, 0,
-                        sizeof postgres_cases / sizeof postgres_cases[0]);
+                        sizeof POSTGRES_CASES / sizeof POSTGRES_CASES[0]);
     tcase_add_loop_test(tcase, sqlite_text_is_cut_where_it_should_be, 0,
-                        sizeof sqlite_cases / sizeof sqlite_cases[0]);
+                        sizeof SQLITE_CASES / sizeof SQLITE_CASES[0]);
     tcase_add_test(tcase, the_leading_keywords_are_given_as_written);
     tcase_add_test(tcase, lines_are_counted_from_the_number_given);
     tcase_add_test(tcase, a_byte_of_a_statement_has_a_place);

@@ -21,7 +21,7 @@ enum {
 static const struct {
     const char *head;
     const char *piece;
-} texts[] = {
+} TEXTS[] = {
     {"", "'"},
     {"SELECT ", "''"},
     {"SELECT ", "\""},
@@ -131,19 +131,19 @@ least_seconds(SqlDialect dialect, Slice text, double enough)
 
 START_TEST(time_grows_with_the_text)
 {
-    static const SqlDialect dialects[] = {SQL_POSTGRES, SQL_SQLITE};
+    static const SqlDialect DIALECTS[] = {SQL_POSTGRES, SQL_SQLITE};
     /* below this the clock decides, not the lexer */
-    static const double tick = 0.0005;
+    static const double TICK = 0.0005;
     Arena arena = {0};
-    const Slice small = repeat(texts[_i].head, texts[_i].piece, SMALL, &arena);
-    const Slice large = repeat(texts[_i].head, texts[_i].piece, (size_t)SMALL * FACTOR, &arena);
+    const Slice small = repeat(TEXTS[_i].head, TEXTS[_i].piece, SMALL, &arena);
+    const Slice large = repeat(TEXTS[_i].head, TEXTS[_i].piece, (size_t)SMALL * FACTOR, &arena);
 
     for (size_t i = 0; i < 2; i++) {
-        const double base = least_seconds(dialects[i], small, tick);
-        const double limit = TOO_SLOW * (base > tick ? base : tick);
-        const double took = least_seconds(dialects[i], large, limit);
-        ck_assert_msg(took <= limit, "%s%s..: %.4f s for 64 kB, %.4f s for 1 MB", texts[_i].head,
-                      texts[_i].piece, base, took);
+        const double base = least_seconds(DIALECTS[i], small, TICK);
+        const double limit = TOO_SLOW * (base > TICK ? base : TICK);
+        const double took = least_seconds(DIALECTS[i], large, limit);
+        ck_assert_msg(took <= limit, "%s%s..: %.4f s for 64 kB, %.4f s for 1 MB", TEXTS[_i].head,
+                      TEXTS[_i].piece, base, took);
     }
     arena_release(&arena);
 }
@@ -152,7 +152,7 @@ END_TEST
 static void
 add(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, time_grows_with_the_text, 0, sizeof texts / sizeof texts[0]);
+    tcase_add_loop_test(tcase, time_grows_with_the_text, 0, sizeof TEXTS / sizeof TEXTS[0]);
 }
 
 int

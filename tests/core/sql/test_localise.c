@@ -14,7 +14,7 @@ typedef struct LocalCase {
 
 #define ONLY " holds for this transaction only"
 
-static const LocalCase cases[] = {
+static const LocalCase CASES[] = {
     {"SET search_path = app", "SET LOCAL search_path = app", "\"SET search_path\"" ONLY,
      "search_path"},
     {"set search_path to 'a', b", "set LOCAL search_path to 'a', b", "\"SET search_path\"" ONLY,
@@ -75,7 +75,7 @@ static const LocalCase cases[] = {
 
 START_TEST(session_settings_become_local)
 {
-    const LocalCase *const test = &cases[_i];
+    const LocalCase *const test = &CASES[_i];
     Arena arena = {0};
     SqlLexer lexer;
     SqlStatement statement;
@@ -95,7 +95,7 @@ END_TEST
 
 START_TEST(what_was_made_local_stays_as_it_is)
 {
-    const LocalCase *const test = &cases[_i];
+    const LocalCase *const test = &CASES[_i];
     Arena arena = {0};
     SqlLexer lexer;
     SqlStatement statement;
@@ -114,9 +114,9 @@ END_TEST
 static void
 add(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, session_settings_become_local, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_loop_test(tcase, session_settings_become_local, 0, sizeof CASES / sizeof CASES[0]);
     tcase_add_loop_test(tcase, what_was_made_local_stays_as_it_is, 0,
-                        sizeof cases / sizeof cases[0]);
+                        sizeof CASES / sizeof CASES[0]);
 }
 
 int

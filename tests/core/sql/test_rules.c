@@ -26,7 +26,7 @@ typedef struct RuleCase {
     const char *hint;
 } RuleCase;
 
-static const RuleCase postgres_rule_cases[] = {
+static const RuleCase POSTGRES_RULE_CASES[] = {
     {EITHER, "CREATE TABLE t (a int)", NULL, NULL},
     {EITHER, "INSERT INTO temp SELECT 1", NULL, NULL},
 
@@ -146,7 +146,7 @@ static const RuleCase postgres_rule_cases[] = {
     {EITHER, "\\unrestrict", NULL, NULL},
 };
 
-static const RuleCase sqlite_rule_cases[] = {
+static const RuleCase SQLITE_RULE_CASES[] = {
     {EITHER, "CREATE TEMP TABLE t (a)", NULL, NULL},
     {EITHER, "SAVEPOINT a", NULL, NULL},
     {IN_TRANSACTION, "BEGIN IMMEDIATE", "\"BEGIN\" in a transactional section", ONE_TRANSACTION},
@@ -194,13 +194,13 @@ check_where(const RuleCase *test, SqlDialect dialect)
 
 START_TEST(postgres_statements_are_refused_by_rule)
 {
-    check_where(&postgres_rule_cases[_i], SQL_POSTGRES);
+    check_where(&POSTGRES_RULE_CASES[_i], SQL_POSTGRES);
 }
 END_TEST
 
 START_TEST(sqlite_statements_are_refused_by_rule)
 {
-    check_where(&sqlite_rule_cases[_i], SQL_SQLITE);
+    check_where(&SQLITE_RULE_CASES[_i], SQL_SQLITE);
 }
 END_TEST
 
@@ -209,17 +209,17 @@ START_TEST(only_restrict_lines_are_dropped)
     static const struct {
         const char *text;
         bool is_dropped;
-    } cases[] = {
+    } CASES[] = {
         {"\\restrict abc", true},    {"\\unrestrict abc", true}, {"\\restrict", true},
         {"\\restricted abc", false}, {"\\set x", false},         {"SELECT 1", false},
     };
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         SqlLexer lexer;
         SqlStatement statement;
-        sql_init(&lexer, SQL_POSTGRES, slice_of(cases[i].text), 1);
+        sql_init(&lexer, SQL_POSTGRES, slice_of(CASES[i].text), 1);
         ck_assert(sql_next(&lexer, &statement));
-        ck_assert_msg(sql_is_dropped(&statement) == cases[i].is_dropped, "%s", cases[i].text);
+        ck_assert_msg(sql_is_dropped(&statement) == CASES[i].is_dropped, "%s", CASES[i].text);
     }
 }
 END_TEST
@@ -228,9 +228,9 @@ static void
 add(TCase *tcase)
 {
     tcase_add_loop_test(tcase, postgres_statements_are_refused_by_rule, 0,
-                        sizeof postgres_rule_cases / sizeof postgres_rule_cases[0]);
+                        sizeof POSTGRES_RULE_CASES / sizeof POSTGRES_RULE_CASES[0]);
     tcase_add_loop_test(tcase, sqlite_statements_are_refused_by_rule, 0,
-                        sizeof sqlite_rule_cases / sizeof sqlite_rule_cases[0]);
+                        sizeof SQLITE_RULE_CASES / sizeof SQLITE_RULE_CASES[0]);
     tcase_add_test(tcase, only_restrict_lines_are_dropped);
 }
 

@@ -12,7 +12,7 @@ typedef struct TokenCase {
     const char *tokens; /* each as a letter for its kind and its text, '|' between them */
 } TokenCase;
 
-static const TokenCase cases[] = {
+static const TokenCase CASES[] = {
     {SQL_POSTGRES, "", ""},
     {SQL_POSTGRES, "a.\"b\"\"c\", 'd' ;", "w:a|+:.|n:\"b\"\"c\"|+:,|s:'d'|;:;"},
     {SQL_POSTGRES, "(1e5 - .5)", "(:(|d:1e5|+:-|+:.|d:5|):)"},
@@ -34,20 +34,20 @@ static const TokenCase cases[] = {
 
 START_TEST(tokens_are_told_apart)
 {
-    static const char kinds[] = {
+    static const char KINDS[] = {
         [SQL_TOKEN_END] = '.',        [SQL_TOKEN_WORD] = 'w',   [SQL_TOKEN_NAME] = 'n',
         [SQL_TOKEN_STRING] = 's',     [SQL_TOKEN_NUMBER] = 'd', [SQL_TOKEN_PARAMETER] = 'p',
         [SQL_TOKEN_SEMICOLON] = ';',  [SQL_TOKEN_OPEN] = '(',   [SQL_TOKEN_CLOSE] = ')',
         [SQL_TOKEN_BACKSLASH] = '\\', [SQL_TOKEN_SYMBOL] = '+', [SQL_TOKEN_BROKEN] = '!',
     };
-    const TokenCase *const test = &cases[_i];
+    const TokenCase *const test = &CASES[_i];
     Arena arena = {0};
     Buf out = {.arena = &arena};
     SqlTokens tokens = sql_tokens(test->dialect, slice_of(test->text));
     SqlToken token;
 
     while (sql_token_next(&tokens, &token) != SQL_TOKEN_END)
-        buf_addf(&out, "%s%c:%.*s", out.len > 0 ? "|" : "", kinds[token.kind],
+        buf_addf(&out, "%s%c:%.*s", out.len > 0 ? "|" : "", KINDS[token.kind],
                  SLICE_ARGS(token.text));
     ck_assert_str_eq(buf_text(&out), test->tokens);
     ck_assert_int_eq(sql_token_next(&tokens, &token), SQL_TOKEN_END);
@@ -89,7 +89,7 @@ END_TEST
 static void
 add(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, tokens_are_told_apart, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_loop_test(tcase, tokens_are_told_apart, 0, sizeof CASES / sizeof CASES[0]);
     tcase_add_test(tcase, what_is_not_there_is_not_stepped_over);
     tcase_add_test(tcase, words_are_found_outside_parentheses_only);
 }

@@ -7,7 +7,7 @@
 
 /* In a template ` ` is any space or comment, @ an expression, # a name, % a string and & the
  * statements of a body. */
-static const char *const postgres_templates[] = {
+static const char *const POSTGRES_TEMPLATES[] = {
     "SELECT @ ",
     "SELECT @ AS # , @ ",
     "SELECT @ AS # FROM t WHERE @ = @ ",
@@ -36,7 +36,7 @@ static const char *const postgres_templates[] = {
     "WITH a AS ( SELECT @ ) DELETE FROM t WHERE @ = @ ",
 };
 
-static const char *const postgres_body[] = {
+static const char *const POSTGRES_BODY[] = {
     "SELECT @ ; ",
     "SELECT 1 AS end ; ",
     "SELECT t.end FROM t ; ",
@@ -45,7 +45,7 @@ static const char *const postgres_body[] = {
     "; ",
 };
 
-static const char *const postgres_strings[] = {
+static const char *const POSTGRES_STRINGS[] = {
     "'a'",
     "''",
     "'it''s; x'",
@@ -67,17 +67,17 @@ static const char *const postgres_strings[] = {
     "N'x;'", /* the last: no plain constant */
 };
 
-static const char *const postgres_names[] = {
+static const char *const POSTGRES_NAMES[] = {
     "a", "b$1$", "\"a;b\"", "\"a\"\"b\"", "\xC3\xA9t\xC3\xA9", "_x$", "U&\"x;y\"", "\"'\"",
 };
 
 /* The last two not in soups: libpg_query does not take them between the parts of a string. */
-static const char *const postgres_space[] = {
+static const char *const POSTGRES_SPACE[] = {
     " ",     "\n",          "\t", "\r\n",  "/* ; */",     "/* /* */ ; ' */",
     "/***/", " /* $a$ */ ", "\f", " --\r", " -- x ; '\n",
 };
 
-static const char *const sqlite_templates[] = {
+static const char *const SQLITE_TEMPLATES[] = {
     "SELECT @ ",
     "SELECT @ AS # , @ ",
     "SELECT @ AS # FROM t WHERE @ = @ ",
@@ -101,7 +101,7 @@ static const char *const sqlite_templates[] = {
     "WITH x AS ( SELECT @ ) DELETE FROM t WHERE @ = @ ",
 };
 
-static const char *const sqlite_body[] = {
+static const char *const SQLITE_BODY[] = {
     "UPDATE t SET a = CASE a WHEN 1 THEN @ END WHERE @ = 1 ; ",
     "DELETE FROM t WHERE begin = \"end\" ; ",
     "SELECT 1 AS \"END\" ; ",
@@ -110,20 +110,20 @@ static const char *const sqlite_body[] = {
     "SELECT 1 ; ",
 };
 
-static const char *const sqlite_strings[] = {
+static const char *const SQLITE_STRINGS[] = {
     "'a'", "''", "'it''s; x'", "'a\\'", "x'00ff'", "'\xC3\xA9;'", "'-- ; '", "'/* '", "'$$;'",
 };
 
-static const char *const sqlite_names[] = {
+static const char *const SQLITE_NAMES[] = {
     "a1", "b$1$", "\"a;b\"", "\"a\"\"b\"", "[a;b]", "`a;``b`", "\xC3\xA9t\xC3\xA9", "_x", "[a'\"]",
 };
 
-static const char *const sqlite_space[] = {
+static const char *const SQLITE_SPACE[] = {
     " ", "\n", "\t", "\r\n", " -- x ; ' \r more\n", "/* ; */", "/* /* ; ' */", "/***/", "/*/ ; */",
 };
 
 /* Pieces of soup; those of two parts go around more soup. */
-static const char *const soup_words[] = {
+static const char *const SOUP_WORDS[] = {
     "a", "END", "begin", "case", "x1$y",      "trigger",   "1",          "2.5e3",     "+",  "-",
     "/", "*",   ",",     ".",    "<=",        "::",        "e",          "u",         "nb", "#",
     "|", "%",   "&",     "=",    "; SELECT ", "; SELECT ", ";; SELECT ", "; SELECT ",
@@ -142,13 +142,13 @@ typedef struct Vocabulary {
     size_t space_count;
 } Vocabulary;
 
-static const Vocabulary vocabularies[] = {
-    [SQL_POSTGRES] = {postgres_templates, COUNT(postgres_templates), postgres_body,
-                      COUNT(postgres_body), postgres_strings, COUNT(postgres_strings),
-                      postgres_names, COUNT(postgres_names), postgres_space, COUNT(postgres_space)},
-    [SQL_SQLITE] = {sqlite_templates, COUNT(sqlite_templates), sqlite_body, COUNT(sqlite_body),
-                    sqlite_strings, COUNT(sqlite_strings), sqlite_names, COUNT(sqlite_names),
-                    sqlite_space, COUNT(sqlite_space)},
+static const Vocabulary VOCABULARIES[] = {
+    [SQL_POSTGRES] = {POSTGRES_TEMPLATES, COUNT(POSTGRES_TEMPLATES), POSTGRES_BODY,
+                      COUNT(POSTGRES_BODY), POSTGRES_STRINGS, COUNT(POSTGRES_STRINGS),
+                      POSTGRES_NAMES, COUNT(POSTGRES_NAMES), POSTGRES_SPACE, COUNT(POSTGRES_SPACE)},
+    [SQL_SQLITE] = {SQLITE_TEMPLATES, COUNT(SQLITE_TEMPLATES), SQLITE_BODY, COUNT(SQLITE_BODY),
+                    SQLITE_STRINGS, COUNT(SQLITE_STRINGS), SQLITE_NAMES, COUNT(SQLITE_NAMES),
+                    SQLITE_SPACE, COUNT(SQLITE_SPACE)},
 };
 
 /* xorshift64 (Marsaglia 2003) */
@@ -170,7 +170,7 @@ pick(Generator *generator, const char *const *from, size_t count)
 static void
 add_space(Generator *generator)
 {
-    const Vocabulary *const words = &vocabularies[generator->dialect];
+    const Vocabulary *const words = &VOCABULARIES[generator->dialect];
 
     /* a blank behind it keeps what stands on both sides apart, as written in the template */
     if (generate_number(generator, 3) == 0)
@@ -182,7 +182,7 @@ add_space(Generator *generator)
 static void
 add_piece(Generator *generator, char place)
 {
-    const Vocabulary *const words = &vocabularies[generator->dialect];
+    const Vocabulary *const words = &VOCABULARIES[generator->dialect];
 
     switch (place) {
     case ' ':
@@ -230,7 +230,7 @@ add_simple(Generator *generator, const char *template)
 static void
 add_statement(Generator *generator)
 {
-    const Vocabulary *const words = &vocabularies[generator->dialect];
+    const Vocabulary *const words = &VOCABULARIES[generator->dialect];
     const char *const template = pick(generator, words->templates, words->template_count);
 
     for (const char *at = template; *at != '\0'; at++) {
@@ -262,7 +262,7 @@ generate_script(Generator *generator)
 void
 generate_soup(Generator *generator)
 {
-    const Vocabulary *const words = &vocabularies[generator->dialect];
+    const Vocabulary *const words = &VOCABULARIES[generator->dialect];
 
     buf_add(&generator->out, "SELECT ");
     for (size_t i = 1 + generate_number(generator, 30); i > 0; i--) {
@@ -284,7 +284,7 @@ generate_soup(Generator *generator)
                 buf_add(&generator->out, " ; CREATE TRIGGER ");
             break;
         default:
-            buf_add(&generator->out, pick(generator, soup_words, COUNT(soup_words)));
+            buf_add(&generator->out, pick(generator, SOUP_WORDS, COUNT(SOUP_WORDS)));
             break;
         }
         if (generate_number(generator, 2) == 0)
