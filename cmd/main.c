@@ -2,6 +2,7 @@
 /* main: reads the command line, prepares the context, runs the command, prints what went wrong, and
  * exits with its status. The one place with state of its own: the signal that came. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -38,6 +39,18 @@ catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+}
+
+/* A standard stream that the caller has closed would be the number of the next file that is opened,
+ * such as the connection, and what we say would go into it. It gets one on which our reads and
+ * writes fail as they would on the closed one. */
+static void
+keep_streams_apart(void)
+{
+    for (int handle = STDIN_FILENO; handle <= STDERR_FILENO; handle++) {
+        if (fcntl(handle, F_GETFD) == -1 && errno == EBADF)
+            (void)open("/dev/null", handle == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
 }
 
 static bool
@@ -165,6 +178,7 @@ main(int argc, char **argv)
     const char *const *words = (const char *const *)(argc > 0 ? argv + 1 : argv);
     int status = 0;
 
+    keep_streams_apart();
     catch_signals();
     if (option_parse(COMMANDS, words, &arena, &line, &err)) {
         status = run_line(&line, &arena, &err);
