@@ -16,3 +16,4 @@ s/port [0-9]{4,5}/port <port>/g
 s/(pid|process) [0-9]+/\1 <pid>/g
 s/(Runtime|Parse) error near line ([0-9]+: .*) \([0-9]+\)$/Error: near line \2/
 s/(Runtime|Parse) error near line/Error: near line/
+s/ for [0-9]+ s([,;: ]|$)/ for <duration>\1/g
