@@ -4,12 +4,7 @@
 #include "cmd/run.h"
 
 static const Option OPTIONS[] = {
-    {"sql", '\0', OPTION_FLAG, NULL, VALUE_NONE,
-     "print the script on stdout instead of running it; connects to nothing"},
-    {"dialect", '\0', OPTION_TEXT, "NAME", VALUE_DIALECT,
-     "with --sql: postgres or sqlite (the URL's)"},
-    {"dry-run", '\0', OPTION_FLAG, NULL, VALUE_NONE,
-     "read the version rows and show the plan; change nothing"},
+    RUN_OPTIONS,
     {"yes", '\0', OPTION_TEXT, "NAME", VALUE_TEXT,
      "the name of the database, where it is protected"},
     {.name = NULL},

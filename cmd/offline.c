@@ -5,9 +5,68 @@
 
 #include "cmd/context.h"
 #include "cmd/help.h"
+#include "cmd/outfile.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
-#include "core/base/path.h"
+
+/* Bytes of a script that are held until they are printed. One that is longer is made twice from
+ * there on: first to see that all of it can be made. */
+enum { HELD_BYTES = 32 << 20 };
+
+bool
+offline_check_options(const Context *context, Error *err)
+{
+    static const char *const NAMES[] = {"dialect", "output", "plain"};
+
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        if (option_is_given(context, "sql") || !option_is_given(context, NAMES[i]))
+            continue;
+        error_set(err, ERR_USAGE, "--%s is for --sql", NAMES[i]);
+        return error_hint(err, i == 0 ? "otherwise the URL says which database it is"
+                                      : "without it nothing is printed, but run");
+    }
+    return true;
+}
+
+/* A script that begins where the database stands is for that database. */
+static bool
+check_dialect(const Context *context, const Dialect *dialect, Error *err)
+{
+    const DatabaseState *state = &context->runner.state;
+
+    if (!context->is_connected)
+        return true;
+    if (context->driver->dialect != dialect) {
+        error_set(err, ERR_USAGE, "--dialect %s, and current is read from a %s database",
+                  dialect->name, context->driver->name);
+        return error_hint(err, "name the revision instead of current, or leave --dialect out");
+    }
+    if (state->open != NULL) {
+        error_set(err, ERR_STATE, "the database stands at %s",
+                  output_open(context->arena, state->open));
+        return error_hint(err, "a script cannot go on in the middle: run migrate %s first",
+                          state->open->direction);
+    }
+    return true;
+}
+
+bool
+offline_init(Context *context, Offline *offline, Error *err)
+{
+    *offline = (Offline){.context = context, .is_one = context->config.transaction_all};
+    if (!context_dialect(context, &offline->dialect, err) ||
+        !check_dialect(context, offline->dialect, err))
+        return false;
+    offline->tables = context->is_connected ? context->runner.state.tables
+                                            : context_tables(&context->config, offline->dialect);
+    offline->session = context->session;
+    offline->session.run_by = NULL; /* a script says nothing of where it was made */
+    offline->session.run_from = NULL;
+    offline->session.is_plain = option_is_given(context, "plain");
+    return true;
+}
+
+/* ---- making ---- */
 
 static Script
 script_for(const Offline *offline, Arena *arena)
@@ -17,257 +76,345 @@ script_for(const Offline *offline, Arena *arena)
     script_init(&script, &offline->plan->rows_before, arena);
     script.dialect = offline->dialect;
     script.tables = &offline->tables;
-    script.session = &offline->context->session;
-    script.resume = offline->resume;
+    script.session = &offline->session;
     return script;
 }
 
-/* The file of a step as it is now; text->text.at is NULL for a stamp, which has none. */
+/* Rows of COPY reach a server through psql only. */
 static bool
-read_step(const Step *step, Arena *arena, RevisionText *text, Error *err)
+refuse_data(const Units *units, Error *err)
 {
-    *text = (RevisionText){0};
-    return step->revision == NULL || revision_read(step->revision, arena, text, err);
+    bool is_fine = true;
+
+    for (size_t i = 0; i < units->len; i++) {
+        const Statements *statements = &units->at[i].statements;
+        for (size_t j = 0; units->at[i].has_data && j < statements->len; j++) {
+            if ((statements->at[j].facts & SQL_COPY_FROM_STDIN) == 0)
+                continue;
+            is_fine = error_add_at(err, ERR_REVISION, statements->at[j].place,
+                                   "rows of COPY cannot stand in a script for any client");
+            error_hint(err, "leave --plain out and run the script with psql");
+        }
+    }
+    return is_fine;
 }
 
-static const RevisionText *
-text_of(const Step *step, const RevisionText *text)
+static bool
+finish_units(const Offline *offline, size_t step, Units *units, Error *err)
 {
-    return step->revision == NULL ? NULL : text;
+    const size_t steps = offline->plan->steps.len;
+
+    if (offline->session.is_plain && !refuse_data(units, err))
+        return false;
+    for (size_t i = 0; offline->is_one && i < units->len; i++) {
+        const bool is_first = step == 0 && i == 0;
+        const bool is_last = step + 1 == steps && i + 1 == units->len;
+        if (!script_join(&units->at[i], is_first, is_last, err))
+            return false;
+    }
+    return true;
 }
 
-/* Also collects the checksums of the files, one a step ("" for a stamp). */
-static bool
-check_steps(const Offline *offline, Names *checksums, Error *err)
-{
-    Arena *arena = offline->context->arena;
-    Arena scratch = {0};
-    const Script script = script_for(offline, arena);
+/* Where steps are made, one after the other. */
+typedef struct Maker {
+    const Offline *offline;
+    Script script;
+    Arena scratch; /* of one step */
+    Arena room;    /* of `text` */
+    Buf text;      /* of the last step */
+    char checksum[SHA256_HEX_SIZE];
+    bool has_bare_unit;
+} Maker;
 
-    for (size_t i = 0; i < offline->plan->steps.len; i++) {
+static void
+maker_release(Maker *maker)
+{
+    arena_release(&maker->scratch);
+    arena_release(&maker->room);
+}
+
+static void
+print_units(Maker *maker, const Step *step, const Units *units)
+{
+    const char *line = progress_line(step, &units->at[0].rows_before, &VEC_LAST(units)->rows_after,
+                                     &maker->scratch);
+
+    buf_clear(&maker->text);
+    buf_addf(&maker->text, "-- %s\n\n", line);
+    for (size_t i = 0; i < units->len; i++) {
+        script_print(&units->at[i], &maker->text);
+        maker->has_bare_unit = maker->has_bare_unit || !units->at[i].is_transactional;
+    }
+}
+
+/* The text of the next step, from its file as it is now. */
+static bool
+make_step(Maker *maker, size_t index, Error *err)
+{
+    const Step *step = &maker->offline->plan->steps.at[index];
+    RevisionText text = {0};
+    Units units = {0};
+
+    arena_reset(&maker->scratch);
+    maker->text.arena = &maker->room;
+    if (step->revision != NULL && !revision_read(step->revision, &maker->scratch, &text, err))
+        return false;
+    memcpy(maker->checksum, text.checksum, sizeof maker->checksum);
+    if (!script_step(&maker->script, step, step->revision == NULL ? NULL : &text, &maker->scratch,
+                     &units, err) ||
+        !finish_units(maker->offline, index, &units, err))
+        return false;
+    print_units(maker, step, &units);
+    return true;
+}
+
+/* Adds what is wrong with the steps from this one on. */
+static void
+check_steps(const Offline *offline, size_t from, Arena *arena, Error *err)
+{
+    const Script script = script_for(offline, offline->context->arena);
+
+    for (size_t i = from; i < offline->plan->steps.len; i++) {
         const Step *step = &offline->plan->steps.at[i];
         Error problem = {.arena = err->arena};
-        RevisionText text;
+        RevisionText text = {0};
 
-        if (!read_step(step, &scratch, &text, &problem) ||
-            !script_check(&script, step, text_of(step, &text), &scratch, &problem))
+        if (step->revision != NULL && (!revision_read(step->revision, arena, &text, &problem) ||
+                                       !script_check(&script, step, &text, arena, &problem)))
             error_append(err, &problem);
-        *VEC_ADD(arena, checksums) = arena_text(arena, text.checksum);
-        arena_reset(&scratch);
+        arena_reset(arena);
     }
-    arena_release(&scratch);
-    return err->code == ERR_NONE;
 }
 
 bool
 offline_check(const Offline *offline, Error *err)
 {
-    Names checksums = {0};
+    Arena scratch = {0};
 
-    return check_steps(offline, &checksums, err);
+    check_steps(offline, 0, &scratch, err);
+    arena_release(&scratch);
+    return err->code == ERR_NONE;
 }
 
-/* Reads the step again and makes its units; the file must be what was checked. */
-static bool
-make_units(const Step *step, const char *checksum, Script *script, Arena *scratch, Units *units,
-           Error *err)
+bool
+offline_make(OfflineScript *made, Error *err)
 {
-    RevisionText *text = ARENA_NEW(scratch, RevisionText);
+    const Offline *offline = made->offline;
+    Arena *arena = offline->context->arena;
+    AUTO(maker_release) Maker maker = {.offline = offline, .script = script_for(offline, arena)};
+    size_t bytes = 0;
 
-    if (!read_step(step, scratch, text, err))
-        return false;
-    if (strcmp(text->checksum, checksum) != 0)
-        return error_set(err, ERR_FAILED, "%s has changed while it was being read",
-                         step->revision->file);
-    return script_step(script, step, text_of(step, text), scratch, units, err);
+    maker.script.log = offline->context->log;
+    made->steps = ARENA_ARRAY(arena, OfflineStep, offline->plan->steps.len);
+    for (size_t i = 0; i < offline->plan->steps.len; i++) {
+        OfflineStep *step = &made->steps[i];
+
+        if (!make_step(&maker, i, err)) {
+            check_steps(offline, i + 1, &maker.scratch, err);
+            return false;
+        }
+        step->checksum = arena_text(arena, maker.checksum);
+        bytes += maker.text.len;
+        if (bytes > HELD_BYTES)
+            continue;
+        step->text = (Slice){arena_copy(&made->arena, buf_slice(&maker.text)), maker.text.len};
+        made->held++;
+    }
+    made->has_bare_unit = maker.has_bare_unit;
+    return true;
+}
+
+void
+offline_release(OfflineScript *made)
+{
+    arena_release(&made->arena);
+    made->held = 0;
+}
+
+/* ---- printing ---- */
+
+static void
+print_table(const Offline *offline, const char *title, const char *table, FILE *stream)
+{
+    Arena *arena = offline->context->arena;
+
+    if (offline->tables.schema != NULL)
+        table = arena_format(arena, "%s.%s", offline->tables.schema, table);
+    fprintf(stream, "-- %s: %s\n", title, output_line(arena, table));
+}
+
+static void
+print_notes(const OfflineScript *made, FILE *stream)
+{
+    const Offline *offline = made->offline;
+
+    if (offline->is_one)
+        fputs("-- all of it is one transaction\n", stream);
+    if (made->has_bare_unit)
+        fputs("-- not all of it is in a transaction: cut off there, this script, or the connection "
+              "that\n-- runs it, may leave the statement run at which it was cut\n",
+              stream);
+    if (offline->session.is_plain)
+        fputs("-- plain: nothing here sees where the database stands. Run it once, in a client "
+              "that stops\n-- at the first error, and only on a database that is at the rows of "
+              "\"from\".\n",
+              stream);
+    else if (offline->plan->steps.len > 0)
+        fputs("-- A database that is not at the rows of \"from\" is left as it is.\n", stream);
 }
 
 /* Comments are one line each: output_line and output_title let no line end through. */
 static void
-print_header(const Offline *offline, const Names *checksums, FILE *out)
+print_header(const OfflineScript *made, FILE *stream)
 {
+    const Offline *offline = made->offline;
     Arena *arena = offline->context->arena;
     const Plan *plan = offline->plan;
 
-    fprintf(out, "-- %s: %s for %s\n", HELP_VERSION, direction_name(offline->direction),
-            offline->dialect->name);
-    fprintf(out, "-- from: %s\n", output_names(arena, &plan->rows_before, "base"));
-    fprintf(out, "-- to: %s\n", output_names(arena, &plan->rows_after, "base"));
-    if (plan->steps.len == 0 || offline->direction == DIRECTION_STAMP) {
-        fputs(plan->steps.len == 0 ? "-- nothing to do\n" : "-- revisions: none run\n", out);
-        return;
-    }
-    fprintf(out, "-- revisions: %zu\n", plan->steps.len);
-    for (size_t i = 0; i < plan->steps.len; i++) {
+    fprintf(stream, "-- %s: %s for %s%s\n", HELP_VERSION, direction_name(offline->direction),
+            offline->dialect->name, offline->session.is_plain ? ", plain" : "");
+    fprintf(stream, "-- from: %s\n", output_names(arena, &plan->rows_before, "base"));
+    fprintf(stream, "-- to: %s\n", output_names(arena, &plan->rows_after, "base"));
+    print_table(offline, "version table", offline->tables.version, stream);
+    if (offline->tables.keeps_history)
+        print_table(offline, "history table", offline->tables.history, stream);
+    if (plan->steps.len == 0 || offline->direction == DIRECTION_STAMP)
+        fputs(plan->steps.len == 0 ? "-- nothing to do\n" : "-- revisions: none run\n", stream);
+    else
+        fprintf(stream, "-- revisions: %zu\n", plan->steps.len);
+    for (size_t i = 0; offline->direction != DIRECTION_STAMP && i < plan->steps.len; i++) {
         const Revision *revision = plan->steps.at[i].revision;
+        const char *title = output_title(arena, revision->message);
 
-        fprintf(out, "--   %s sha256:%s %s\n", revision->id, checksums->at[i],
-                output_title(arena, revision->message));
+        fprintf(stream, "--   %s sha256:%s%s%s\n", revision->id, made->steps[i].checksum,
+                title[0] == '\0' ? "" : " ", title);
     }
+    print_notes(made, stream);
+}
+
+/* Steps that were not held are made again; the files must be what they were. */
+static bool
+write_rest(const OfflineScript *made, FILE *stream, Error *err)
+{
+    const Offline *offline = made->offline;
+    const Steps *steps = &offline->plan->steps;
+    Arena *arena = offline->context->arena;
+    AUTO(maker_release) Maker maker = {.offline = offline, .script = script_for(offline, arena)};
+
+    for (size_t i = 0; i < made->held; i++)
+        plan_apply(&steps->at[i], arena, &maker.script.rows);
+    maker.script.is_begun = made->held > 0;
+    for (size_t i = made->held; i < steps->len && !ferror(stream); i++) {
+        if (!make_step(&maker, i, err))
+            return false;
+        if (strcmp(maker.checksum, made->steps[i].checksum) != 0)
+            return error_set(err, ERR_FAILED, "%s has changed while it was being read",
+                             steps->at[i].revision->file);
+        fwrite(maker.text.at, 1, maker.text.len, stream);
+    }
+    return true;
+}
+
+bool
+offline_write(const OfflineScript *made, FILE *stream, Error *err)
+{
+    const Offline *offline = made->offline;
+
+    print_header(made, stream);
+    if (!offline->session.is_plain)
+        fputs(offline->dialect->script_head, stream);
+    fputc('\n', stream);
+    for (size_t i = 0; i < made->held && !ferror(stream); i++)
+        fwrite(made->steps[i].text.at, 1, made->steps[i].text.len, stream);
+    if (made->held < offline->plan->steps.len && !write_rest(made, stream, err))
+        return false;
+    if (!offline->session.is_plain)
+        fputs(offline->dialect->script_tail, stream);
+    fputs("-- end of the script\n", stream);
+    return true;
+}
+
+/* ---- where to ---- */
+
+static bool
+print_to_file(OfflineScript *made, const char *path, Error *err)
+{
+    AUTO(outfile_drop) OutFile file = {0};
+
+    return outfile_open(path, made->offline->context->arena, &file, err) &&
+           offline_write(made, file.stream, err) && outfile_keep(&file, err);
+}
+
+/* "0012_8f2c1e04a7b1.sql": as wide as the last number needs, and no longer than a name may be. */
+static const char *
+file_name(const Offline *offline, size_t index, Arena *arena)
+{
+    enum { LONGEST = 200, WIDTH = 4 };
+    const Step *step = &offline->plan->steps.at[index];
+    const Slice id = slice_of(step->revision == NULL ? "stamp" : step->revision->id);
+    const int width = snprintf(NULL, 0, "%zu", offline->plan->steps.len);
+    size_t len = id.len < LONGEST ? id.len : LONGEST;
+
+    while (len < id.len && len > 0 && ((unsigned char)id.at[len] & 0xC0U) == 0x80U)
+        len--; /* no half of a character */
+    return arena_format(arena, "%0*zu_%.*s.sql", width < WIDTH ? WIDTH : width, index + 1, (int)len,
+                        id.at);
+}
+
+/* Each step as a script of its own, with the header and the bytes that its own range would give. */
+static bool
+print_part(const Offline *whole, size_t index, Names *rows, OutFolder *folder, Error *err)
+{
+    Step *step = &whole->plan->steps.at[index];
+    Plan plan = {.steps = {step, 1, 1}, .rows_before = names_copy(folder->arena, rows)};
+    Offline offline = *whole;
+    AUTO(offline_release) OfflineScript made = {.offline = &offline};
+    AUTO(outfile_drop) OutFile file = {0};
+
+    plan_apply(step, folder->arena, rows);
+    plan.rows_after = names_copy(folder->arena, rows);
+    offline.plan = &plan;
+    return offline_make(&made, err) &&
+           outfolder_add(folder, file_name(whole, index, folder->arena), &file, err) &&
+           offline_write(&made, file.stream, err) && outfile_keep(&file, err);
 }
 
 static bool
-print_step(const Step *step, const char *checksum, Script *script, FILE *out, Error *err)
+print_to_folder(OfflineScript *made, const char *path, Error *err)
 {
-    Arena scratch = {0};
-    Units units = {0};
-    const Names before = names_copy(&scratch, &script->rows);
-    bool ok = make_units(step, checksum, script, &scratch, &units, err);
+    const Offline *offline = made->offline;
+    Arena *arena = offline->context->arena;
+    AUTO(outfolder_drop) OutFolder folder = {0};
+    Names rows = names_copy(arena, &offline->plan->rows_before);
 
-    if (ok)
-        fprintf(out, "-- %s\n\n", progress_line(step, &before, &script->rows, &scratch));
-    for (size_t i = 0; ok && i < units.len; i++) {
-        if (!script_print(&units.at[i], out))
-            break; /* main sees that the stream has failed */
+    if (offline->is_one) {
+        error_set(err, ERR_USAGE, "transaction: all is one script, not a file for each revision");
+        return error_hint(err, "--output FILE, or transaction: revision");
     }
-    arena_release(&scratch);
-    return ok;
+    offline_release(made);
+    if (!outfolder_open(path, arena, &folder, err))
+        return false;
+    for (size_t i = 0; i < offline->plan->steps.len; i++) {
+        if (!print_part(offline, i, &rows, &folder, err))
+            return false;
+    }
+    return outfolder_keep(&folder, err);
 }
 
 bool
 offline_print(const Offline *offline, Error *err)
 {
-    FILE *out = offline->context->out;
-    Script script = script_for(offline, offline->context->arena);
-    Names checksums = {0};
-
-    if (!check_steps(offline, &checksums, err))
-        return false;
-    print_header(offline, &checksums, out);
-    fprintf(out, "%s\n", offline->dialect->script_head);
-    for (size_t i = 0; i < offline->plan->steps.len && !ferror(out); i++) {
-        if (!print_step(&offline->plan->steps.at[i], checksums.at[i], &script, out, err))
-            return false;
-    }
-    fputs(offline->dialect->script_tail, out);
-    if (offline->plan->steps.len == 0)
-        log_info(offline->context->log, "nothing to do");
-    return true;
-}
-
-/* What a step comes to. */
-typedef struct Preview {
-    size_t statements;
-    size_t units;
-    size_t transactions;
-} Preview;
-
-static Preview
-count_units(const Units *units)
-{
-    Preview preview = {.units = units->len};
-
-    for (size_t i = 0; i < units->len; i++) {
-        const Statements *statements = &units->at[i].statements;
-
-        preview.transactions += units->at[i].is_transactional;
-        for (size_t j = 0; j < statements->len; j++)
-            preview.statements += statements->at[j].role == STATEMENT_USER;
-    }
-    return preview;
-}
-
-static const char *
-describe_units(const Preview *preview, Arena *arena)
-{
-    if (preview->transactions == 0)
-        return "no transaction";
-    if (preview->transactions < preview->units)
-        return arena_format(arena, "%zu of %zu parts in a transaction", preview->transactions,
-                            preview->units);
-    if (preview->transactions == 1)
-        return "one transaction";
-    return arena_format(arena, "%zu transactions", preview->transactions);
-}
-
-static void
-preview_row(Table *table, const Step *step, const Preview *preview)
-{
-    Arena *arena = table->arena;
-    const Revision *revision = step->revision;
-
-    table_add(table, arena_format(arena, "  %s", revision == NULL ? "" : revision->id));
-    table_add(table, arena_format(arena, "%zu statement%s", preview->statements,
-                                  preview->statements == 1 ? "" : "s"));
-    table_add(table, describe_units(preview, arena));
-    table_add(table, revision == NULL ? "" : output_title(arena, revision->message));
-    table_add(table, revision == NULL ? "" : revision->file);
-}
-
-static void
-preview_json(Json *json, const Step *step, const Preview *preview)
-{
-    const Revision *revision = step->revision;
-
-    json_object(json, NULL);
-    json_text(json, "direction", direction_name(step->direction));
-    json_text(json, "revision", revision == NULL ? NULL : revision->id);
-    json_text(json, "message", revision == NULL ? NULL : revision->message);
-    json_text(json, "file", revision == NULL ? NULL : revision->file);
-    json_number(json, "statements", (int64_t)preview->statements);
-    json_number(json, "units", (int64_t)preview->units);
-    json_number(json, "transactions", (int64_t)preview->transactions);
-    json_object_end(json);
-}
-
-/* Counts what each step comes to. */
-static bool
-preview_steps(const Offline *offline, Preview *previews, Error *err)
-{
-    Names checksums = {0};
-    Script script = script_for(offline, offline->context->arena);
-    Arena scratch = {0};
-    bool ok = check_steps(offline, &checksums, err);
-
-    for (size_t i = 0; ok && i < offline->plan->steps.len; i++) {
-        Units units = {0};
-
-        ok = make_units(&offline->plan->steps.at[i], checksums.at[i], &script, &scratch, &units,
-                        err);
-        previews[i] = count_units(&units);
-        arena_reset(&scratch);
-    }
-    arena_release(&scratch);
-    return ok;
-}
-
-static void
-preview_document(const Offline *offline, const Preview *previews)
-{
-    const Plan *plan = offline->plan;
-    Json json = context_document(offline->context);
-
-    json_text(&json, "direction", direction_name(offline->direction));
-    json_names(&json, "rows_before", &plan->rows_before);
-    json_names(&json, "rows_after", &plan->rows_after);
-    json_array(&json, "steps");
-    for (size_t i = 0; i < plan->steps.len; i++)
-        preview_json(&json, &plan->steps.at[i], &previews[i]);
-    json_array_end(&json);
-    context_event_end(&json);
-}
-
-bool
-offline_preview(const Offline *offline, Error *err)
-{
     const Context *context = offline->context;
-    const Plan *plan = offline->plan;
-    Preview *previews = ARENA_ARRAY(context->arena, Preview, plan->steps.len);
-    Table table = {.arena = context->arena, .columns = 5};
+    const char *output = option_text(context, "output");
+    AUTO(offline_release) OfflineScript made = {.offline = offline};
 
-    if (!preview_steps(offline, previews, err))
+    if (!offline_make(&made, err))
         return false;
-    if (context->json) {
-        preview_document(offline, previews);
-        return true;
-    }
-    fprintf(context->out, "%s from %s to %s: %zu step%s\n", direction_name(offline->direction),
-            output_names(context->arena, &plan->rows_before, "base"),
-            output_names(context->arena, &plan->rows_after, "base"), plan->steps.len,
-            plan->steps.len == 1 ? "" : "s");
-    for (size_t i = 0; i < plan->steps.len; i++)
-        preview_row(&table, &plan->steps.at[i], &previews[i]);
-    table_print(&table, context->out, output_width(context->out), context->is_coloured);
-    log_info(context->log, plan->steps.len == 0 ? "nothing to do" : "nothing was changed");
-    return true;
+    if (offline->plan->steps.len == 0)
+        log_info(context->log, "nothing to do");
+    if (output == NULL || strcmp(output, "-") == 0)
+        return offline_write(&made, context->out, err);
+    if (output[0] != '\0' && output[strlen(output) - 1] == '/')
+        return print_to_folder(&made, output, err);
+    return print_to_file(&made, output, err);
 }

@@ -4,69 +4,34 @@
 #include <string.h>
 
 #include "cmd/context.h"
-#include "cmd/entry.h"
 
 bool
-range_parse(const char *text, Arena *arena, Range *range, Error *err)
+range_split(const char *text, Arena *arena, const char **from, const char **to, Error *err)
 {
-    Slice to;
-    const Slice from = slice_cut(slice_of(text), ':', &to);
+    Slice rest;
+    const Slice first = slice_cut(slice_of(text), ':', &rest);
 
-    *range = (Range){.from = "", .to = text};
-    if (to.at == NULL)
+    *from = "";
+    *to = text;
+    if (rest.at == NULL)
         return true;
-    if (memchr(to.at, ':', to.len) != NULL) {
+    if (memchr(rest.at, ':', rest.len) != NULL) {
         error_set(err, ERR_USAGE, "\"%s\" is not a range", text);
         return error_hint(err, "FROM:TO, FROM: or :TO");
     }
-    *range = (Range){true, arena_copy(arena, from), arena_copy(arena, to)};
+    *from = arena_copy(arena, slice_trim(first));
+    *to = arena_copy(arena, slice_trim(rest));
     return true;
-}
-
-/* The version rows as they are in the database. */
-static bool
-current_rows(Context *context, Names *rows, Error *err)
-{
-    if (!context_connect(context, true, err))
-        return false;
-    *rows = names_copy(context->arena, &context->runner.state.rows);
-    return true;
-}
-
-static bool
-refuse_ancestors(const Graph *graph, const Indexes *nodes, Arena *arena, Error *err)
-{
-    size_t lower = 0;
-    size_t upper = 0;
-
-    if (!graph_overlap(graph, nodes, arena, &lower, &upper))
-        return true;
-    error_set(err, ERR_REVISION, "%s is an ancestor of %s: both cannot be version rows",
-              graph->nodes[lower].revision->id, graph->nodes[upper].revision->id);
-    return error_hint(err, "leave %s out", graph->nodes[lower].revision->id);
 }
 
 bool
-range_rows(Context *context, const char *from, Names *rows, Error *err)
+range_current(Context *context, const char *text, const Names **rows, Error *err)
 {
-    Indexes nodes = {0};
-    Slice rest = slice_of(from);
-
-    *rows = (Names){0};
-    if (from[0] == '\0')
+    *rows = NULL;
+    if (!target_names_current(text))
         return true;
-    if (strcmp(from, "current") == 0)
-        return current_rows(context, rows, err);
-    while (rest.at != NULL) {
-        const Slice one = slice_trim(slice_cut(rest, ',', &rest));
-        Indexes found = {0};
-
-        if (!target_find(&context->graph, arena_copy(context->arena, one), NULL, context->arena,
-                         &found, err))
-            return false;
-        for (size_t i = 0; i < found.len; i++)
-            *VEC_ADD(context->arena, &nodes) = found.at[i];
-    }
-    *rows = entry_rows(&context->graph, &nodes, context->arena);
-    return refuse_ancestors(&context->graph, &nodes, context->arena, err);
+    if (!context_connect(context, true, err))
+        return false;
+    *rows = &context->runner.state.rows;
+    return true;
 }

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Range: "from:to" as upgrade --sql, downgrade --sql and stamp --sql take it. */
+/* Range: what commands do with FROM:TO beyond core/target.h, which says what it means: the database
+ * is asked where the word current stands in it. */
 #ifndef MIGRATE_CMD_RANGE_H
 #define MIGRATE_CMD_RANGE_H
 
 #include "cmd/command.h"
 
-typedef struct Range {
-    bool has_colon;
-    const char *from; /* "" where nothing stands */
-    const char *to;   /* the whole text without a colon */
-} Range;
-
-/* ERR_USAGE for more than one colon. */
-MUST_CHECK bool range_parse(const char *text, Arena *arena, Range *range, Error *err);
-/* The rows that a script starts from: "a,b", "base", "" (base), "current" (connects and reads
- * them). ERR_REVISION when one of them is an ancestor of another. */
-MUST_CHECK bool range_rows(Context *context, const char *from, Names *rows, Error *err);
+/* Splits FROM:TO; *from is "" where nothing stands, *to the whole text without a colon. ERR_USAGE
+ * for more than one colon. */
+MUST_CHECK bool range_split(const char *text, Arena *arena, const char **from, const char **to,
+                            Error *err);
+/* The version rows, if the text says current (then it connects); else *rows is NULL. */
+MUST_CHECK bool range_current(Context *context, const char *text, const Names **rows, Error *err);
 
 #endif

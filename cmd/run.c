@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/run.h"
 
+#include <string.h>
+
 #include "cmd/context.h"
 #include "cmd/offline.h"
+#include "cmd/output.h"
+#include "cmd/preview.h"
 #include "cmd/progress.h"
 #include "cmd/range.h"
 
@@ -50,67 +54,80 @@ run_online(Context *context, Direction direction, const char *text, Error *err)
     return true;
 }
 
-/* A plan from given rows, which never asks the database. */
+/* What stands half applied is finished first, as a run does it. */
 static bool
-make_plan(Context *context, Direction direction, const char *text, const Names *rows, Plan *plan,
-          Error *err)
+plan_from_state(Context *context, const Target *target, Plan *plan, Error *err)
 {
-    Target target;
+    const DatabaseState *state = &context->runner.state;
+    Arena *arena = context->arena;
+    Plan first = {.rows_before = state->rows, .rows_after = state->rows};
 
-    return target_resolve(&context->graph, direction, text, rows, context->arena, &target, err) &&
-           plan_make(&context->graph, &target, rows, context->arena, plan, err);
+    if (state->open != NULL &&
+        strcmp(state->open->direction, direction_name(target->direction)) != 0) {
+        error_set(err, ERR_STATE, "the database stands at %s", output_open(arena, state->open));
+        return error_hint(err, "that %s is to be finished, or given up, first",
+                          state->open->direction);
+    }
+    if (state->open != NULL && !runner_plan_resume(&context->graph, state, arena, &first, err))
+        return false;
+    if (!plan_make(&context->graph, target, &first.rows_after, arena, plan, err))
+        return false;
+    for (size_t i = 0; i < plan->steps.len; i++)
+        *VEC_ADD(arena, &first.steps) = plan->steps.at[i];
+    plan->steps = first.steps;
+    plan->rows_before = first.rows_before;
+    return true;
 }
 
 static bool
 run_preview(Context *context, Direction direction, const char *text, Error *err)
 {
-    const DatabaseState *state = &context->runner.state;
     Plan plan = {0};
+    Target target;
 
-    if (!make_plan(context, direction, text, &state->rows, &plan, err))
+    if (!target_resolve(&context->graph, direction, text, &context->runner.state.rows,
+                        context->arena, &target, err) ||
+        !plan_from_state(context, &target, &plan, err))
         return false;
-    const Offline offline = {
-        .context = context,
-        .dialect = context->driver->dialect,
-        .tables = state->tables,
-        .resume = state->open,
-        .plan = &plan,
-        .direction = direction,
-    };
-    return offline_preview(&offline, err);
+    const Preview preview = {.context = context,
+                             .plan = &plan,
+                             .target = &target,
+                             .is_explained = option_is_given(context, "explain")};
+    return preview_print(&preview, err);
+}
+
+/* An end that is left out is the one that stands there without a range. */
+static bool
+complete_range(const Context *context, const char **text, Error *err)
+{
+    const char *from = NULL;
+    const char *to = NULL;
+
+    if (!range_split(*text, context->arena, &from, &to, err))
+        return false;
+    if (strchr(*text, ':') != NULL)
+        *text = arena_format(context->arena, "%s:%s", from[0] == '\0' ? "base" : from,
+                             to[0] == '\0' ? "head" : to);
+    return true;
 }
 
 static bool
 run_sql(Context *context, Direction direction, const char *text, Error *err)
 {
-    const Dialect *dialect = NULL;
-    Range range;
-    Names current = {0};
+    const Names *current = NULL;
+    Offline offline;
     Names rows = {0};
     Target target;
     Plan plan = {0};
 
-    if (!context_dialect(context, &dialect, err) ||
-        !range_parse(text, context->arena, &range, err) ||
-        !range_rows(context, range.from, &current, err))
-        return false;
-    if (range.has_colon)
-        text = arena_format(context->arena, "%s:%s", range.from[0] == '\0' ? "base" : range.from,
-                            range.to[0] == '\0' ? "head" : range.to);
-    if (!target_offline(&context->graph, direction, text, &current, context->arena, &rows, &target,
+    if (!complete_range(context, &text, err) || !range_current(context, text, &current, err) ||
+        !offline_init(context, &offline, err) ||
+        !target_offline(&context->graph, direction, text, current, context->arena, &rows, &target,
                         err) ||
         !plan_make(&context->graph, &target, &rows, context->arena, &plan, err))
         return false;
-    context->session.run_by = NULL; /* a script says nothing of where it was made */
-    context->session.run_from = NULL;
-    const Offline offline = {
-        .context = context,
-        .dialect = dialect,
-        .tables = context->is_connected ? context->runner.state.tables
-                                        : context_tables(&context->config, dialect),
-        .plan = &plan,
-        .direction = direction,
-    };
+    offline.plan = &plan;
+    offline.direction = direction;
     return offline_print(&offline, err);
 }
 
@@ -118,32 +135,33 @@ run_sql(Context *context, Direction direction, const char *text, Error *err)
 static bool
 check_options(const Context *context, Error *err)
 {
-    const bool is_sql = option_is_given(context, "sql");
+    const bool is_preview = option_is_given(context, "dry-run");
 
-    if (is_sql && option_is_given(context, "dry-run")) {
+    if (option_is_given(context, "sql") && is_preview) {
         error_set(err, ERR_USAGE, "--sql and --dry-run exclude each other");
         return error_hint(err, "--sql prints the script, --dry-run the plan");
     }
-    if (!is_sql && option_is_given(context, "dialect")) {
-        error_set(err, ERR_USAGE, "--dialect is for --sql");
-        return error_hint(err, "otherwise the URL says which database it is");
+    if (option_is_given(context, "explain") && !is_preview) {
+        error_set(err, ERR_USAGE, "--explain is for --dry-run");
+        return error_hint(err, "it says why each step of the plan is there");
     }
-    return true;
+    return offline_check_options(context, err);
 }
 
 bool
 run_check(const Context *context, Direction direction, const char *target, Error *err)
 {
-    Range range;
+    const bool is_sql = option_is_given(context, "sql");
+    const char *from = NULL;
+    const char *to = NULL;
 
-    if (!check_options(context, err) || !range_parse(target, context->arena, &range, err))
+    if (!check_options(context, err) || !range_split(target, context->arena, &from, &to, err))
         return false;
-    if (!option_is_given(context, "sql") && range.has_colon) {
+    if (!is_sql && strchr(target, ':') != NULL) {
         error_set(err, ERR_USAGE, "\"%s\": a range is for --sql", target);
         return error_hint(err, "without --sql the database says where it stands");
     }
-    if (option_is_given(context, "sql") && direction == DIRECTION_DOWNGRADE &&
-        (range.from[0] == '\0' || range.to[0] == '\0')) {
+    if (is_sql && direction == DIRECTION_DOWNGRADE && (from[0] == '\0' || to[0] == '\0')) {
         error_set(err, ERR_USAGE, "downgrade --sql needs a range: where does it start?");
         return error_hint(err, "migrate downgrade FROM:TO --sql, such as head:base");
     }

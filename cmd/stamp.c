@@ -14,58 +14,54 @@ static const Option OPTIONS[] = {
      "take away all version rows first, known or not"},
     {"sql", '\0', OPTION_FLAG, NULL, VALUE_NONE,
      "print the script on stdout instead of running it; connects to nothing"},
-    {"dialect", '\0', OPTION_TEXT, "NAME", VALUE_DIALECT,
-     "with --sql: postgres or sqlite (the URL's)"},
+    OFFLINE_OPTIONS,
     {"yes", '\0', OPTION_TEXT, "NAME", VALUE_TEXT,
      "with --purge: the name of the database, where it is protected"},
     {.name = NULL},
 };
 
-/* Takes FROM: off the operands; *from is the one that they agree on, "" for none. */
+/* Takes FROM: off the operands; *from is the one that they agree on, "base" for none. */
 static bool
 split_starts(const Context *context, const char **from, Names *texts, Error *err)
 {
     *from = "";
     for (size_t i = 0; i < context->operands.len; i++) {
-        Range range;
+        const char *start = NULL;
+        const char *end = NULL;
 
-        if (!range_parse(context->operands.at[i], context->arena, &range, err))
+        if (!range_split(context->operands.at[i], context->arena, &start, &end, err))
             return false;
-        if (range.from[0] != '\0' && (*from)[0] != '\0' && strcmp(range.from, *from) != 0)
+        if (start[0] != '\0' && (*from)[0] != '\0' && strcmp(start, *from) != 0)
             return error_set(err, ERR_USAGE, "stamp --sql starts at one place: %s or %s?", *from,
-                             range.from);
-        if (range.from[0] != '\0')
-            *from = range.from;
-        *VEC_ADD(context->arena, texts) = range.to;
+                             start);
+        if (start[0] != '\0')
+            *from = start;
+        *VEC_ADD(context->arena, texts) = end;
     }
+    if ((*from)[0] == '\0')
+        *from = "base";
     return true;
 }
 
 static bool
 stamp_sql(Context *context, Error *err)
 {
-    const Dialect *dialect = NULL;
-    const char *from = "";
+    const Names *current = NULL;
+    const char *from = NULL;
+    Offline offline;
+    StampTarget target;
     Names texts = {0};
     Names rows = {0};
-    StampTarget target = {0};
     Plan plan = {0};
 
-    if (!context_dialect(context, &dialect, err) || !split_starts(context, &from, &texts, err) ||
-        !range_rows(context, from, &rows, err) ||
+    if (!split_starts(context, &from, &texts, err) ||
+        !range_current(context, from, &current, err) || !offline_init(context, &offline, err) ||
+        !target_start(&context->graph, from, current, context->arena, &rows, err) ||
         !target_stamp(&context->graph, &texts, context->arena, &target, err) ||
         !plan_stamp_target(&context->graph, &target, &rows, false, context->arena, &plan, err))
         return false;
-    context->session.run_by = NULL; /* a script says nothing of where it was made */
-    context->session.run_from = NULL;
-    const Offline offline = {
-        .context = context,
-        .dialect = dialect,
-        .tables = context->is_connected ? context->runner.state.tables
-                                        : context_tables(&context->config, dialect),
-        .plan = &plan,
-        .direction = DIRECTION_STAMP,
-    };
+    offline.plan = &plan;
+    offline.direction = DIRECTION_STAMP;
     return offline_print(&offline, err);
 }
 
@@ -89,10 +85,8 @@ check(const Context *context, Error *err)
         error_set(err, ERR_USAGE, "stamp --purge --sql: a script cannot know which rows are there");
         return error_hint(err, "FROM:REV says where it starts");
     }
-    if (!is_sql && option_is_given(context, "dialect")) {
-        error_set(err, ERR_USAGE, "--dialect is for --sql");
-        return error_hint(err, "otherwise the URL says which database it is");
-    }
+    if (!offline_check_options(context, err))
+        return false;
     for (size_t i = 0; !is_sql && i < context->operands.len; i++) {
         if (strchr(context->operands.at[i], ':') == NULL)
             continue;

@@ -659,43 +659,31 @@ run_chunk(Runner *runner, const Script *script, Chunk *chunk, Error *err)
     return settle(runner, script, chunk, &result, err);
 }
 
-/* One unit of all: what `transaction: all` asks for. The guards between keep their meaning, since
- * the lock and the rows are the transaction's own. */
+/* One unit of all: what `transaction: all` asks for. */
 static bool
 join_units(Chunk *chunk, Error *err)
 {
     Arena *arena = &chunk->runner->scratch;
-    Unit *first = &chunk->units.at[0];
-    Statements joined = {0};
+    Unit *joined = ARENA_NEW(arena, Unit);
+    Statements statements = {0};
     bool has_data = false;
 
     for (size_t i = 0; i < chunk->units.len; i++) {
-        const Unit *unit = &chunk->units.at[i];
-        if (!unit->is_transactional) {
-            error_set(err, ERR_REVISION,
-                      "transaction: all cannot hold revision %s, which has a section without a "
-                      "transaction",
-                      unit->revision);
-            return error_hint(err, "run it with transaction: revision");
-        }
+        Unit *unit = &chunk->units.at[i];
+        if (!script_join(unit, i == 0, i + 1 == chunk->units.len, err))
+            return false;
         has_data = has_data || unit->has_data;
-        for (size_t j = 0; j < unit->statements.len; j++) {
-            const StatementRole role = unit->statements.at[j].role;
-            const bool is_inner = (role == STATEMENT_BEGIN && i > 0) ||
-                                  (role == STATEMENT_COMMIT && i + 1 < chunk->units.len);
-            if (!is_inner)
-                *VEC_ADD(arena, &joined) = unit->statements.at[j];
-        }
+        for (size_t j = 0; j < unit->statements.len; j++)
+            *VEC_ADD(arena, &statements) = unit->statements.at[j];
     }
+    *joined = chunk->units.at[0];
+    joined->statements = statements;
+    joined->bytes = chunk->bytes;
+    joined->is_last = true;
+    joined->has_data = has_data;
+    joined->rows_after = VEC_LAST(&chunk->units)->rows_after;
     chunk->joined = chunk->units;
-    chunk->units = (Units){0};
-    *VEC_ADD(arena, &chunk->units) = *first;
-    first = &chunk->units.at[0];
-    first->statements = joined;
-    first->bytes = chunk->bytes;
-    first->is_last = true;
-    first->has_data = has_data;
-    first->rows_after = VEC_LAST(&chunk->joined)->rows_after;
+    chunk->units = (Units){joined, 1, 1};
     return true;
 }
 

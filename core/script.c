@@ -30,8 +30,7 @@ typedef struct Maker {
     const Step *step;
     const RevisionText *text;
     Arena *arena;
-    Error *err;    /* gets every problem */
-    bool is_check; /* says what will be run otherwise than written */
+    Error *err; /* gets every problem */
     bool is_fine;
 } Maker;
 
@@ -97,8 +96,7 @@ take_statement(Maker *maker, Draft *draft, const Section *section, const SqlStat
     if (draft->is_transactional && sql_localise(found, maker->arena, &local)) {
         statement.text = local.text;
         statement.is_rewritten = true;
-        if (maker->is_check)
-            log_info(script->log, "%s:%u: %s", place.file, place.line, local.note);
+        log_info(script->log, "%s:%u: %s", place.file, place.line, local.note);
     }
     *VEC_ADD(maker->arena, &draft->statements) = statement;
     draft->count++;
@@ -228,8 +226,7 @@ script_check(const Script *script, const Step *step, const RevisionText *text, A
              Error *err)
 {
     Drafts drafts = {0};
-    Maker maker = {
-        .script = script, .step = step, .text = text, .arena = arena, .err = err, .is_check = true};
+    Maker maker = {.script = script, .step = step, .text = text, .arena = arena, .err = err};
 
     return draft_step(&maker, &drafts);
 }
@@ -521,22 +518,46 @@ script_skip(Script *script, const Step *step, const RevisionText *text, Arena *a
     return true;
 }
 
-/* ---- printing ---- */
+/* ---- one transaction for all ---- */
 
 bool
-script_print(const Unit *unit, FILE *stream)
+script_join(Unit *unit, bool is_first, bool is_last, Error *err)
+{
+    size_t kept = 0;
+
+    if (!unit->is_transactional) {
+        error_set(err, ERR_REVISION,
+                  "transaction: all cannot hold revision %s, which has a section without a "
+                  "transaction",
+                  unit->revision);
+        return error_hint(err, "run it with transaction: revision");
+    }
+    for (size_t i = 0; i < unit->statements.len; i++) {
+        const Statement *statement = &unit->statements.at[i];
+        const bool is_inner = (statement->role == STATEMENT_BEGIN && !is_first) ||
+                              (statement->role == STATEMENT_COMMIT && !is_last);
+        if (!is_inner)
+            unit->statements.at[kept++] = *statement;
+    }
+    unit->statements.len = kept;
+    return true;
+}
+
+/* ---- printing ---- */
+
+void
+script_print(const Unit *unit, Buf *out)
 {
     for (size_t i = 0; i < unit->statements.len; i++) {
         const Statement *statement = &unit->statements.at[i];
-        fwrite(statement->text.at, 1, statement->text.len, stream);
-        fputs(";\n", stream);
+        buf_add_slice(out, statement->text);
+        buf_add(out, ";\n");
         if ((statement->facts & SQL_COPY_FROM_STDIN) == 0)
             continue;
-        fwrite(statement->data.at, 1, statement->data.len, stream);
+        buf_add_slice(out, statement->data);
         if (statement->data.len > 0 && statement->data.at[statement->data.len - 1] != '\n')
-            fputc('\n', stream);
-        fputs("\\.\n", stream);
+            buf_add_char(out, '\n');
+        buf_add(out, "\\.\n");
     }
-    fputc('\n', stream);
-    return ferror(stream) == 0;
+    buf_add_char(out, '\n');
 }

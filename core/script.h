@@ -7,8 +7,6 @@
 #ifndef MIGRATE_CORE_SCRIPT_H
 #define MIGRATE_CORE_SCRIPT_H
 
-#include <stdio.h>
-
 #include "core/plan.h"
 #include "core/revision.h"
 
@@ -16,7 +14,7 @@ typedef struct Script {
     const Dialect *dialect;
     const TableNames *tables;
     const Session *session;
-    const Log *log;           /* for notes of script_check; NULL: none */
+    const Log *log;           /* for what will run otherwise than it is written; NULL: none */
     Names rows;               /* before the next step */
     Arena *arena;             /* of `rows` */
     bool is_begun;            /* a unit has been made: the tables are there */
@@ -39,7 +37,11 @@ MUST_CHECK bool script_step(Script *script, const Step *step, const RevisionText
  * records the next of them as done (of a section without a transaction: its next statement). */
 MUST_CHECK bool script_skip(Script *script, const Step *step, const RevisionText *text,
                             Arena *arena, Units *units, Error *err);
-/* Prints a unit for the dialect's own shell. False when the stream fails. */
-bool script_print(const Unit *unit, FILE *stream);
+/* Takes out what would begin or end a transaction between this unit and its neighbours, so that all
+ * of them together are one: `transaction: all`. The guards between keep their meaning, since the
+ * lock and the rows are the transaction's own. ERR_REVISION for a unit that cannot be in one. */
+MUST_CHECK bool script_join(Unit *unit, bool is_first, bool is_last, Error *err);
+/* Adds a unit as the dialect's own shell reads it. */
+void script_print(const Unit *unit, Buf *out);
 
 #endif

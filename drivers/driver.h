@@ -63,6 +63,7 @@ typedef struct Session {
     const char *run_by;    /* NULL offline: the server's own idea of the user */
     const char *run_from;
     const char *program; /* "migrate 0.1.0" */
+    bool is_plain;       /* a script for any client: no guard, only statements that all know */
 } Session;
 
 /* What a statement is there for; only STATEMENT_USER comes from a revision file. */

@@ -241,6 +241,8 @@ guard_make(const Writer *writer, StatementRole role)
     Buf moved = {.arena = writer->arena};
     Buf text = {.arena = writer->arena};
 
+    if (frame->session->is_plain)
+        return;
     buf_add(&at, "migrate: the database is not at ");
     rows_shown(&at, frame->rows_before);
     buf_add(&moved, "migrate: the version rows do not become ");
@@ -263,6 +265,8 @@ guard_check(const Writer *writer, StatementRole role, Expected expected, size_t 
 {
     Buf text = {.arena = writer->arena};
 
+    if (writer->frame->session->is_plain)
+        return;
     buf_add(&text, "INSERT INTO temp.migrate_guard (at_rows, at_step) SELECT ");
     rows_condition(&text, writer->frame, writer->frame->rows_before);
     buf_add(&text, ", ");
@@ -306,6 +310,8 @@ rows_move(const Writer *writer, StatementRole role)
         return;
     for (size_t i = 0; i < frame->changes->len; i++)
         change_make(writer, role, &frame->changes->at[i]);
+    if (frame->session->is_plain)
+        return;
     buf_add(&text, "INSERT INTO temp.migrate_guard (at_rows_after) SELECT ");
     rows_condition(&text, frame, frame->rows_after);
     add_buf(writer, role, &text);
@@ -314,6 +320,8 @@ rows_move(const Writer *writer, StatementRole role)
 static void
 guard_drop(const Writer *writer, StatementRole role)
 {
+    if (writer->frame->session->is_plain)
+        return;
     add(writer, role, "DROP TABLE temp.migrate_guard");
 }
 
@@ -532,6 +540,8 @@ const Dialect DIALECT_SQLITE = {
     .unit_journal = unit_journal,
     .unit_close = unit_close,
     .mark_failed = mark_failed,
-    .script_head = ".bail on\n",
+    .script_head = "-- Run it with: sqlite3 -bail DATABASE < SCRIPT\n"
+                   "-- It stops at the first error, with exit status 1.\n"
+                   ".bail on\n",
     .script_tail = "",
 };

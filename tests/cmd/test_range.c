@@ -23,41 +23,46 @@ tear_down(void)
     arena_release(&arena);
 }
 
-typedef struct Case {
+typedef struct SplitCase {
     const char *text;
-    const char *result; /* ids with blanks between */
-} Case;
+    const char *from;
+    const char *to;
+} SplitCase;
 
-static const Case ROWS[] = {
-    {"", ""}, {"base", ""}, {"b", "b"}, {"x,d", "d x"}, {"d, x, d", "d x"}, {"lib", "b"},
+static const SplitCase SPLITS[] = {
+    {"head", "", "head"}, {"a:b", "a", "b"}, {"a,b : head", "a,b", "head"},
+    {":b", "", "b"},      {"a:", "a", ""},   {"", "", ""},
 };
 
-START_TEST(a_start_is_a_set_of_rows)
+START_TEST(a_range_has_a_start_and_an_end)
 {
-    Names rows;
+    const char *from = NULL;
+    const char *to = NULL;
 
-    ck_assert_msg(range_rows(&context, ROWS[_i].text, &rows, &err), "%s", err.message);
-    ck_assert_str_eq(names_join(&arena, &rows, " "), ROWS[_i].result);
+    ck_assert(range_split(SPLITS[_i].text, &arena, &from, &to, &err));
+    ck_assert_str_eq(from, SPLITS[_i].from);
+    ck_assert_str_eq(to, SPLITS[_i].to);
 }
 END_TEST
 
-START_TEST(a_start_with_an_ancestor_of_another_row_is_refused)
+START_TEST(a_second_colon_is_refused)
 {
-    Names rows;
+    const char *from = NULL;
+    const char *to = NULL;
 
-    ck_assert(!range_rows(&context, "d,a", &rows, &err));
-    ck_assert_int_eq(err.code, ERR_REVISION);
-    ck_assert_str_eq(err.message, "a is an ancestor of d: both cannot be version rows");
-    ck_assert_str_eq(err.hint, "leave a out");
+    ck_assert(!range_split("a:b:c", &arena, &from, &to, &err));
+    ck_assert_int_eq(err.code, ERR_USAGE);
+    ck_assert_str_eq(err.message, "\"a:b:c\" is not a range");
 }
 END_TEST
 
-START_TEST(a_start_that_no_file_defines_is_refused)
+START_TEST(only_the_word_current_asks_the_database)
 {
-    Names rows;
+    const Names *rows = &context.operands;
 
-    ck_assert(!range_rows(&context, "d,nope", &rows, &err));
-    ck_assert_int_eq(err.code, ERR_REVISION);
+    ck_assert(range_current(&context, "base:head", &rows, &err));
+    ck_assert_ptr_null(rows);
+    ck_assert(!context.is_connected);
 }
 END_TEST
 
@@ -65,9 +70,10 @@ static void
 add(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_add_loop_test(tcase, a_start_is_a_set_of_rows, 0, (int)(sizeof ROWS / sizeof ROWS[0]));
-    tcase_add_test(tcase, a_start_with_an_ancestor_of_another_row_is_refused);
-    tcase_add_test(tcase, a_start_that_no_file_defines_is_refused);
+    tcase_add_loop_test(tcase, a_range_has_a_start_and_an_end, 0,
+                        (int)(sizeof SPLITS / sizeof SPLITS[0]));
+    tcase_add_test(tcase, a_second_colon_is_refused);
+    tcase_add_test(tcase, only_the_word_current_asks_the_database);
 }
 
 int
