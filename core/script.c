@@ -95,7 +95,7 @@ take_statement(Maker *maker, Draft *draft, const Section *section, const SqlStat
     SqlLocal local = {0};
     if (draft->is_transactional && sql_localise(found, maker->arena, &local)) {
         statement.text = local.text;
-        statement.is_rewritten = true;
+        statement.edit = local.edit;
         log_info(script->log, "%s:%u: %s", place.file, place.line, local.note);
     }
     *VEC_ADD(maker->arena, &draft->statements) = statement;

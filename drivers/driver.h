@@ -17,6 +17,7 @@
 #include "core/base/names.h"
 #include "core/base/slice.h"
 #include "core/sql/lexer.h"
+#include "core/sql/localise.h"
 
 typedef enum Direction {
     DIRECTION_UPGRADE,
@@ -84,7 +85,7 @@ typedef struct Statement {
     Place place;          /* of the text in its file; file NULL for ours */
     Slice source;         /* the whole file, for showing the line of an error; `at` NULL: unknown */
     size_t source_offset; /* of the text in it */
-    bool is_rewritten;    /* the text is not byte for byte what stands there */
+    SqlEdit edit;         /* how the text differs from what stands there */
     unsigned facts;       /* SqlFact bits of a user statement */
     Slice data;           /* rows of COPY FROM STDIN, as in the file */
     Place data_place;
@@ -92,6 +93,12 @@ typedef struct Statement {
 } Statement;
 
 typedef VEC(Statement) Statements;
+
+/* Puts the place of the byte at `offset` of statement->text into *err, with its line and a caret.
+ * Nothing for a statement that stands in no file. For drivers; in place.c. */
+void statement_locate(const Statement *statement, size_t offset, Error *err);
+/* The same for the row of COPY in line `line` of its data, from 1; false if it has none such. */
+bool statement_locate_row(const Statement *statement, unsigned line, Error *err);
 
 /* What is sent, or printed, as one: a transaction, or the statements of a section without one with
  * the journal between them. */

@@ -29,10 +29,18 @@ character_start(Slice text, size_t offset)
     return offset;
 }
 
+/* LF, or a CR that none follows. */
+static bool
+ends_line(Slice text, size_t at)
+{
+    return text.at[at] == '\n' ||
+           (text.at[at] == '\r' && (at + 1 == text.len || text.at[at + 1] != '\n'));
+}
+
 static size_t
 line_start(Slice text, size_t offset)
 {
-    while (offset > 0 && text.at[offset - 1] != '\n')
+    while (offset > 0 && !ends_line(text, offset - 1))
         offset--;
     return offset;
 }
@@ -40,13 +48,9 @@ line_start(Slice text, size_t offset)
 static size_t
 line_end(Slice text, size_t offset)
 {
-    const char *found =
-        offset < text.len ? memchr(text.at + offset, '\n', text.len - offset) : NULL;
-    size_t end = found == NULL ? text.len : (size_t)(found - text.at);
-
-    if (end > 0 && end > offset && text.at[end - 1] == '\r')
-        end--;
-    return end;
+    while (offset < text.len && text.at[offset] != '\n' && text.at[offset] != '\r')
+        offset++;
+    return offset;
 }
 
 Place
@@ -61,7 +65,7 @@ excerpt_place(Slice text, Place start, size_t offset)
     const Slice before = {text.at + begin, offset - begin};
 
     for (size_t i = 0; i < begin; i++)
-        place.line += text.at[i] == '\n';
+        place.line += ends_line(text, i);
     place.column = (unsigned)utf8_count(before) + (begin == 0 ? start.column : 1);
     return place;
 }

@@ -2,7 +2,7 @@
 /*
  * Excerpt: the line of a text that an error is about, with a caret below the character, and where
  * that character is. Offsets are bytes; a database that counts characters has them converted first
- * (utf8_offset). Lines end in LF or CRLF.
+ * (utf8_offset). Lines end in LF, CRLF or a CR alone.
  */
 #ifndef MIGRATE_CORE_BASE_EXCERPT_H
 #define MIGRATE_CORE_BASE_EXCERPT_H

@@ -118,24 +118,27 @@ parse_set(const SqlStatement *statement, Arena *arena, SetClause *clause)
            !(clause->is_reset && sql_token_is(&name, "all"));
 }
 
-static void
+static SqlEdit
 rewrite_set(Slice text, const SetClause *clause, Buf *out)
 {
-    static const size_t SESSION_LEN = sizeof "SESSION" - 1;
+    enum { SESSION_LEN = 7, LOCAL_LEN = 5, SET_LOCAL_LEN = 9, BLANK_LOCAL_LEN = 6 };
 
     if (clause->is_reset) {
         buf_add(out, "SET LOCAL");
         buf_add_slice(out, slice_after(text, clause->verb_len));
         buf_add(out, clause->has_spelling ? " DEFAULT" : " TO DEFAULT");
-    } else if (clause->is_session) {
+        return (SqlEdit){0, SET_LOCAL_LEN, clause->verb_len, text.len};
+    }
+    if (clause->is_session) {
         buf_add_slice(out, (Slice){text.at, clause->scope_at});
         buf_add(out, "LOCAL");
         buf_add_slice(out, slice_after(text, clause->scope_at + SESSION_LEN));
-    } else {
-        buf_add_slice(out, (Slice){text.at, clause->verb_len});
-        buf_add(out, " LOCAL");
-        buf_add_slice(out, slice_after(text, clause->verb_len));
+        return (SqlEdit){clause->scope_at, LOCAL_LEN, SESSION_LEN, text.len};
     }
+    buf_add_slice(out, (Slice){text.at, clause->verb_len});
+    buf_add(out, " LOCAL");
+    buf_add_slice(out, slice_after(text, clause->verb_len));
+    return (SqlEdit){clause->verb_len, BLANK_LOCAL_LEN, 0, text.len};
 }
 
 /* As long as it was, so that a position the server reports stays true. */
@@ -163,18 +166,30 @@ sql_localise(const SqlStatement *statement, Arena *arena, SqlLocal *local)
     if ((statement->facts & SQL_SETS_SESSION) == 0)
         return false;
     if (parse_set(statement, arena, &clause)) {
-        rewrite_set(statement->text, &clause, &out);
+        local->edit = rewrite_set(statement->text, &clause, &out);
         local->note = arena_format(arena, "\"%s %s\" holds for this transaction only",
                                    clause.is_reset ? "RESET" : "SET", clause.setting);
     } else if (!slice_is_nocase(statement->words[0], "set") &&
                !slice_is_nocase(statement->words[0], "reset")) {
         rewrite_set_config(statement->text, &out);
+        local->edit = (SqlEdit){.source_len = statement->text.len};
         local->note = "\"set_config\" holds for this transaction only";
     } else {
         return false;
     }
     local->text = buf_slice(&out);
     return true;
+}
+
+size_t
+sql_edit_source(const SqlEdit *edit, size_t offset)
+{
+    if (edit->source_len == 0 || offset < edit->at)
+        return offset;
+    if (offset < edit->at + edit->len)
+        return edit->at;
+    const size_t there = offset - edit->len + edit->was;
+    return there < edit->source_len ? there : edit->source_len;
 }
 
 const char *

@@ -12,14 +12,26 @@
 #include "core/base/arena.h"
 #include "core/sql/lexer.h"
 
+/* How a text differs from what stands in the file: `len` bytes at `at` stand for `was` there. */
+typedef struct SqlEdit {
+    size_t at;
+    size_t len;
+    size_t was;
+    size_t source_len; /* of the whole there; 0: it is the same text */
+} SqlEdit;
+
 typedef struct SqlLocal {
-    Slice text;       /* what to run instead of the statement's text */
+    Slice text; /* what to run instead of the statement's text */
+    SqlEdit edit;
     const char *note; /* for the log: "SET search_path" holds for this transaction only */
 } SqlLocal;
 
 /* True if the statement of a transactional unit must be rewritten; *local is how. False leaves
  * *local alone: the statement runs as written. */
 bool sql_localise(const SqlStatement *statement, Arena *arena, SqlLocal *local);
+
+/* The offset in the file's text that an offset in the edited one stands for. */
+size_t sql_edit_source(const SqlEdit *edit, size_t offset);
 
 /* The setting that a SET (local or not) or RESET names, as pg_settings spells it but for case:
  * "TimeZone" for SET TIME ZONE. NULL for any other statement, and for RESET ALL. With it a caller

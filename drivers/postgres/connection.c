@@ -251,6 +251,15 @@ add_line(Buf *lines, const char *label, const char *text)
     buf_addf(lines, "%s%s: %s", lines->len > 0 ? "\n" : "", label, text);
 }
 
+static size_t
+position_field(const PGresult *result, int field)
+{
+    const char *text = PQresultErrorField(result, field);
+    unsigned number = 0;
+
+    return text != NULL && slice_to_number(slice_of(text), &number) ? number : 0;
+}
+
 Failure
 postgres_failure(const Connection *connection, const PGresult *result, Arena *arena)
 {
@@ -271,10 +280,10 @@ postgres_failure(const Connection *connection, const PGresult *result, Arena *ar
     add_line(&detail, "detail", PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
     add_line(&detail, "context", PQresultErrorField(result, PG_DIAG_CONTEXT));
     failure.detail = detail.len > 0 ? buf_text(&detail) : NULL;
-    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
-    unsigned number = 0;
-    if (position != NULL && slice_to_number(slice_of(position), &number))
-        failure.position = number;
+    failure.context = arena_text(arena, PQresultErrorField(result, PG_DIAG_CONTEXT));
+    failure.inner_query = arena_text(arena, PQresultErrorField(result, PG_DIAG_INTERNAL_QUERY));
+    failure.position = position_field(result, PG_DIAG_STATEMENT_POSITION);
+    failure.inner_position = position_field(result, PG_DIAG_INTERNAL_POSITION);
     return failure;
 }
 

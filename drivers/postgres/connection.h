@@ -62,7 +62,10 @@ typedef struct Failure {
     const char *message;
     const char *detail; /* DETAIL, CONTEXT and so on, as lines; NULL */
     const char *hint;
-    size_t position; /* 1-based characters into the text that was sent; 0: none */
+    const char *context;     /* of DETAIL and so on, on its own; NULL */
+    const char *inner_query; /* what the server ran for the statement, and failed at; NULL */
+    size_t inner_position;   /* 1-based characters into it; 0: none */
+    size_t position;         /* 1-based characters into the text that was sent; 0: none */
 } Failure;
 
 /* Monotonic milliseconds. */

@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
-#include "core/base/excerpt.h"
 #include "core/base/text.h"
+#include "drivers/postgres/body.h"
 #include "drivers/postgres/connection.h"
 #include "drivers/postgres/sql.h"
 
@@ -113,21 +113,16 @@ failed_at(const Message *message, const Failure *failure)
 
 /* Puts the place of a failure in a revision file into *err. */
 static void
-show_place(const FailedAt *at, Error *err)
+show_place(const FailedAt *at, const Failure *failure, Error *err)
 {
-    const Statement *statement = at->statement;
-
-    if (statement == NULL || statement->place.file == NULL)
+    if (at->statement == NULL)
         return;
-    const size_t within = statement->is_rewritten || at->offset == SIZE_MAX ? 0 : at->offset;
-    if (statement->source.at == NULL) {
-        err->place = excerpt_place(statement->text, statement->place, within);
-        err->excerpt = excerpt_lines(statement->text, within, err->arena);
+    if ((at->statement->facts & SQL_COPY_FROM_STDIN) != 0 && at->offset == SIZE_MAX &&
+        statement_locate_row(at->statement, postgres_copy_line(failure), err))
         return;
-    }
-    const size_t offset = statement->source_offset + within;
-    err->place = excerpt_place(statement->source, (Place){statement->place.file, 1, 1}, offset);
-    err->excerpt = excerpt_lines(statement->source, offset, err->arena);
+    statement_locate(
+        at->statement,
+        at->offset != SIZE_MAX ? at->offset : postgres_body_offset(at->statement, failure), err);
 }
 
 static RunOutcome
@@ -182,7 +177,7 @@ postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at,
     result->outcome = outcome_of(connection, failure, &at);
     result->failed = at.statement;
     postgres_error(failure, code_of(result->outcome), err);
-    show_place(&at, err);
+    show_place(&at, failure, err);
     return false;
 }
 

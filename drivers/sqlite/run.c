@@ -2,7 +2,6 @@
 /* Running units: each statement as the script has it, one after the other, in this thread. */
 #include <limits.h>
 
-#include "core/base/excerpt.h"
 #include "core/base/text.h"
 #include "drivers/sqlite/connection.h"
 #include "drivers/sqlite/foreign_keys.h"
@@ -50,22 +49,6 @@ outcome_of(const Statement *statement, int code, const Error *err)
     return is_guard(statement) && (code & 0xFF) == SQLITE_CONSTRAINT ? RUN_MOVED : RUN_FAILED;
 }
 
-/* Puts the place of a byte of the statement on the error, with the line of its file. */
-static void
-place_set(const Statement *statement, size_t offset, Error *err)
-{
-    const size_t within = statement->is_rewritten ? 0 : offset;
-
-    if (statement->source.at == NULL) {
-        err->place = excerpt_place(statement->text, statement->place, within);
-        err->excerpt = excerpt_lines(statement->text, within, err->arena);
-        return;
-    }
-    const size_t at = statement->source_offset + within;
-    err->place = excerpt_place(statement->source, (Place){statement->place.file, 1, 1}, at);
-    err->excerpt = excerpt_lines(statement->source, at, err->arena);
-}
-
 static size_t
 error_offset(sqlite3 *db)
 {
@@ -93,7 +76,7 @@ statement_fail(Running *running, const Statement *statement, int code, Error *er
     if (running->result->outcome == RUN_FAILED) {
         err->code = ERR_FAILED;
         if (statement->role == STATEMENT_USER)
-            place_set(statement, offset, err);
+            statement_locate(statement, offset, err);
     }
     return false;
 }
@@ -104,7 +87,7 @@ statement_refuse(Running *running, const Statement *statement, size_t offset, Er
 {
     running->result->failed = statement;
     running->result->outcome = RUN_FAILED;
-    place_set(statement, offset, err);
+    statement_locate(statement, offset, err);
     return false;
 }
 
@@ -244,7 +227,7 @@ keys_look(Running *running, size_t index, Error *err)
     running->result->failed = running->keys.blamed;
     running->result->outcome = outcome_of(running->keys.blamed, SQLITE_ERROR, err);
     if (running->result->outcome == RUN_FAILED)
-        place_set(running->keys.blamed, 0, err);
+        statement_locate(running->keys.blamed, 0, err);
     return false;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/sql/localise.h"
 
+#include <string.h>
+
 #include <stdlib.h>
 
 #include "tests/support/suite.h"
@@ -111,9 +113,36 @@ START_TEST(what_was_made_local_stays_as_it_is)
 }
 END_TEST
 
+/* Where a server would point into the text that it was sent, the file has the same character. */
+START_TEST(places_in_the_local_text_are_places_in_the_file)
+{
+    static const char *const TEXTS[] = {
+        "SET search_path = !", "set  SESSION search_path = !",     "RESET !",
+        "RESET TIME !",        "SELECT set_config('x', !, false)", "SET LOCAL x = !",
+    };
+    const char *const text = TEXTS[_i];
+    Arena arena = {0};
+    SqlLexer lexer;
+    SqlStatement statement;
+    SqlLocal local = {.text = slice_of(text)};
+
+    sql_init(&lexer, SQL_POSTGRES, slice_of(text), 1);
+    ck_assert(sql_next(&lexer, &statement));
+    (void)sql_localise(&statement, &arena, &local);
+    const char *const mark = memchr(local.text.at, '!', local.text.len);
+    if (mark != NULL)
+        ck_assert_uint_eq(sql_edit_source(&local.edit, (size_t)(mark - local.text.at)),
+                          (size_t)(strchr(text, '!') - text));
+    ck_assert_uint_le(sql_edit_source(&local.edit, local.text.len), strlen(text));
+    ck_assert_uint_eq(sql_edit_source(&local.edit, 0), 0);
+    arena_release(&arena);
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
+    tcase_add_loop_test(tcase, places_in_the_local_text_are_places_in_the_file, 0, 6);
     tcase_add_loop_test(tcase, session_settings_become_local, 0, sizeof CASES / sizeof CASES[0]);
     tcase_add_loop_test(tcase, what_was_made_local_stays_as_it_is, 0,
                         sizeof CASES / sizeof CASES[0]);

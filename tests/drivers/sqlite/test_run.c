@@ -179,6 +179,7 @@ START_TEST(a_place_is_that_of_the_whole_file)
         statement++;
     statement->source = slice_of(SOURCE);
     statement->source_offset = (size_t)(strstr(SOURCE, "SELECT *") - SOURCE);
+    statement->place = (Place){"a.sql", 3, 13};
     ck_assert(!run_units(&units, NULL, &result));
     ck_assert_str_eq(error.message, "no such table: nowhere");
     ck_assert_uint_eq(error.place.line, 3);
