@@ -50,6 +50,11 @@ static const KeysCase CASES[] = {
      {"DROP TABLE owner"},
      "row 10 of pet refers to no row of owner\nrow 11 of pet refers to no row of owner",
      1},
+    {TABLES "CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (x); INSERT INTO p VALUES (1);"
+            "ALTER TABLE c ADD COLUMN p rEfErences p; INSERT INTO c VALUES (5, 1);",
+     {"DROP TABLE p"},
+     "row 1 of c refers to no row of p",
+     1},
     {TABLES ORPHAN,
      {"SELECT 1", REBUILD_OWNER, "DELETE FROM owner WHERE id = 2"},
      "row 11 of pet refers to no row of owner",
