@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/text.h"
+
 enum {
     POLL_FIRST = 100, /* milliseconds between two tries of the lock: doubled up to POLL_LAST */
     POLL_LAST = 2000,
@@ -306,7 +308,7 @@ refuse_long_ids(const Runner *runner, const Plan *plan, Error *err)
         const Step *step = &plan->steps.at[i];
         for (size_t j = 0; j < step->changes.len; j++) {
             const char *id = step->changes.at[j].to;
-            if (id == NULL || strlen(id) <= width)
+            if (id == NULL || utf8_count(slice_of(id)) <= width)
                 continue;
             error_set(err, ERR_STATE,
                       "revision id \"%s\" is longer than the %zu characters that %s holds", id,
