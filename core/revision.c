@@ -125,28 +125,31 @@ load_file(Loader *loader, const FileFolder *folder, const char *path)
     }
 }
 
-static bool
-load_folder(Loader *loader, const char *name, bool is_recursive, Error *err)
+/* A folder that cannot be read is a problem of the configuration, told with those of the other
+ * folders. */
+static void
+load_folder(Loader *loader, const char *name, bool is_recursive)
 {
     Names paths = {0};
+    Error unread = {.arena = loader->problems.arena};
     AUTO(file_folder_close) FileFolder folder = {.fd = -1};
 
-    if (!file_folder_open(name, &folder, err) ||
-        !file_list(name, is_recursive, loader->arena, &paths, err)) {
-        err->code = ERR_CONFIG;
-        return error_hint(err, "\"migrate init\" makes a project; \"migrations:\" in migrate.yaml "
-                               "names its folders");
+    if (!file_folder_open(name, &folder, &unread) ||
+        !file_list(name, is_recursive, loader->arena, &paths, &unread)) {
+        unread.code = ERR_CONFIG;
+        error_hint(&unread, "\"migrate init\" makes a project; \"migrations:\" in migrate.yaml "
+                            "names its folders");
+        error_append(&loader->problems, &unread);
+        return;
     }
     for (size_t i = 0; i < paths.len; i++)
         load_file(loader, &folder, paths.at[i]);
-    return true;
 }
 
 bool
 revision_load_all(const Names *folders, bool is_recursive, const Log *log, Arena *arena,
                   Revisions *revisions, Error *err)
 {
-    bool is_done = true;
     Loader loader = {.log = log,
                      .arena = arena,
                      .seen = {.arena = arena},
@@ -154,11 +157,11 @@ revision_load_all(const Names *folders, bool is_recursive, const Log *log, Arena
                      .problems = {.arena = err->arena}};
 
     *revisions = (Revisions){0};
-    for (size_t i = 0; i < folders->len && is_done; i++)
-        is_done = load_folder(&loader, folders->at[i], is_recursive, err);
+    for (size_t i = 0; i < folders->len; i++)
+        load_folder(&loader, folders->at[i], is_recursive);
     arena_release(&loader.scratch);
-    if (!is_done || loader.problems.code == ERR_NONE)
-        return is_done;
+    if (loader.problems.code == ERR_NONE)
+        return true;
     *err = loader.problems;
     return false;
 }

@@ -56,7 +56,8 @@ typedef struct RevisionText {
 
 /* Loads every revision file of the folders, in load order: folders as given, then byte order of
  * the path below them. All problems of all files are reported in one run: *err holds the first and,
- * by `next`, the others (ERR_REVISION). Duplicate ids are the graph's business. */
+ * by `next`, the others (ERR_REVISION; ERR_CONFIG for a folder that cannot be read). Duplicate ids
+ * are the graph's business. */
 MUST_CHECK bool revision_load_all(const Names *folders, bool is_recursive, const Log *log,
                                   Arena *arena, Revisions *revisions, Error *err);
 /* Parses one file's text; `file` is borrowed, `text` is not. Adds its problems to *err. */

@@ -152,6 +152,24 @@ START_TEST(all_problems_of_all_files_are_told_in_one_run)
 }
 END_TEST
 
+START_TEST(problems_of_files_are_told_beside_a_folder_that_is_missing)
+{
+    write_text("x/b.sql", "-- revision: b\n");
+    write_text("y/c.sql", "-- revision: c\n");
+    ck_assert_str_eq(
+        loaded("x no y", false),
+        arena_format(&arena,
+                     "b.sql:1:1: error: the header has no \"-- revises:\" line\n"
+                     "hint: name the revision before it, or nothing for a base\n"
+                     "error: cannot read the folder \"%s/no\": No such file or directory\n"
+                     "hint: \"migrate init\" makes a project; \"migrations:\" in migrate.yaml "
+                     "names its folders\n"
+                     "c.sql:1:1: error: the header has no \"-- revises:\" line\n"
+                     "hint: name the revision before it, or nothing for a base\n",
+                     folder));
+}
+END_TEST
+
 START_TEST(a_link_that_leads_nowhere_is_passed_over)
 {
     ck_assert_int_eq(symlink("nowhere.sql", path_join(&arena, folder, "a.sql")), 0);
@@ -321,6 +339,7 @@ add(TCase *tcase)
     tcase_add_test(tcase, an_empty_folder_has_no_revisions);
     tcase_add_test(tcase, a_folder_that_is_missing_is_an_error);
     tcase_add_test(tcase, all_problems_of_all_files_are_told_in_one_run);
+    tcase_add_test(tcase, problems_of_files_are_told_beside_a_folder_that_is_missing);
     tcase_add_test(tcase, a_link_that_leads_nowhere_is_passed_over);
     tcase_add_test(tcase, a_revision_outlives_the_text_it_was_read_from);
     tcase_add_test(tcase, read_gives_the_bytes_of_each_section);
