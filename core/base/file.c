@@ -160,12 +160,29 @@ publish(const char *part, const char *path, Slice text, bool may_replace)
     return fd >= 0 && write_all(fd, text);
 }
 
+/* A new file in `folder`, for what is not finished. A run that was killed has left its own behind,
+ * and in containers all processes have the same few numbers. */
+static int
+open_part(const char *folder, Arena *arena, const char **part)
+{
+    enum { MOST_LEFT_BEHIND = 100 };
+    int fd = -1;
+
+    for (unsigned i = 0; fd < 0 && i < MOST_LEFT_BEHIND; i++) {
+        *part =
+            path_join(arena, folder, arena_format(arena, ".migrate.%ld.%u.tmp", (long)getpid(), i));
+        fd = open(*part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0 && errno != EEXIST)
+            break;
+    }
+    return fd;
+}
+
 bool
 file_write(const char *path, Slice text, bool may_replace, Error *err)
 {
-    const char *part = path_join(err->arena, path_folder(err->arena, path),
-                                 arena_format(err->arena, ".migrate.%ld.tmp", (long)getpid()));
-    AUTO(close_fd) const int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    const char *part = NULL;
+    AUTO(close_fd) const int fd = open_part(path_folder(err->arena, path), err->arena, &part);
 
     if (fd < 0)
         return error_set_errno(err, ERR_FAILED, "cannot write \"%s\"", path);

@@ -146,6 +146,18 @@ START_TEST(a_failed_write_leaves_nothing)
 }
 END_TEST
 
+START_TEST(what_a_killed_run_left_behind_is_not_in_the_way)
+{
+    Error err = {.arena = &arena};
+    const char *left = arena_format(&arena, ".migrate.%ld.0.tmp", (long)getpid());
+
+    ck_assert_int_eq(symlink("half", in_folder(left)), 0);
+    ck_assert(file_write(in_folder("a"), SLICE("text"), false, &err));
+    ck_assert_str_eq(listed(true), "a");
+    ck_assert_int_eq(unlink(in_folder(left)), 0);
+}
+END_TEST
+
 START_TEST(the_longest_name_can_be_written)
 {
     char name[256];
@@ -276,6 +288,7 @@ add(TCase *tcase)
     tcase_add_test(tcase, a_file_is_replaced_only_when_that_is_wanted);
     tcase_add_test(tcase, replacing_makes_another_file);
     tcase_add_test(tcase, a_failed_write_leaves_nothing);
+    tcase_add_test(tcase, what_a_killed_run_left_behind_is_not_in_the_way);
     tcase_add_test(tcase, the_longest_name_can_be_written);
     tcase_add_test(tcase, folders_are_made_with_those_above_them);
     tcase_add_test(tcase, a_listing_is_in_byte_order_without_dot_files);
