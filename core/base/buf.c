@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/base/buf.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,30 +42,23 @@ buf_add_char(Buf *buf, char c)
 }
 
 void
-buf_vaddf(Buf *buf, const char *format, va_list values)
-{
-    enum { GUESS = 128 }; /* most pieces are shorter: formatting twice would cost twice */
-    va_list again;
-
-    va_copy(again, values);
-    reserve(buf, GUESS);
-    const size_t room = buf->cap - buf->len;
-    const int length = vsnprintf(buf->at + buf->len, room, format, values);
-    if (length > 0 && (size_t)length >= room) {
-        reserve(buf, (size_t)length);
-        vsnprintf(buf->at + buf->len, (size_t)length + 1, format, again);
-    }
-    buf->len += length > 0 ? (size_t)length : 0;
-    va_end(again);
-}
-
-void
 buf_addf(Buf *buf, const char *format, ...)
 {
+    enum { GUESS = 128 }; /* most pieces are shorter: formatting twice would cost twice */
     va_list values;
+
+    reserve(buf, GUESS);
+    const size_t room = buf->cap - buf->len;
     va_start(values, format);
-    buf_vaddf(buf, format, values);
+    const int length = vsnprintf(buf->at + buf->len, room, format, values);
     va_end(values);
+    if (length > 0 && (size_t)length >= room) {
+        reserve(buf, (size_t)length);
+        va_start(values, format);
+        vsnprintf(buf->at + buf->len, (size_t)length + 1, format, values);
+        va_end(values);
+    }
+    buf->len += length > 0 ? (size_t)length : 0;
 }
 
 void

@@ -6,7 +6,6 @@
 #ifndef MIGRATE_CORE_BASE_BUF_H
 #define MIGRATE_CORE_BASE_BUF_H
 
-#include <stdarg.h>
 #include <stddef.h>
 
 #include "core/base/arena.h"
@@ -24,7 +23,6 @@ void buf_add(Buf *buf, const char *text);
 void buf_add_char(Buf *buf, char c);
 void buf_add_slice(Buf *buf, Slice text);
 void buf_addf(Buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
-void buf_vaddf(Buf *buf, const char *format, va_list values) PRINTF_LIKE(2, 0);
 /* Keeps the room for the next text. */
 void buf_clear(Buf *buf);
 /* Borrowed: valid until the buffer grows or its arena goes. */

@@ -43,17 +43,6 @@ slice_starts_with(Slice a, const char *prefix)
     return a.len >= len && memcmp(a.at, prefix, len) == 0;
 }
 
-int
-slice_compare(Slice a, Slice b)
-{
-    const size_t shorter = a.len < b.len ? a.len : b.len;
-    const int order = shorter == 0 ? 0 : memcmp(a.at, b.at, shorter);
-
-    if (order != 0)
-        return order < 0 ? -1 : 1;
-    return (a.len > b.len) - (a.len < b.len);
-}
-
 Slice
 slice_trim(Slice a)
 {

@@ -26,8 +26,6 @@ bool slice_is(Slice a, const char *text);
 /* ASCII letters only: locale never changes what a file means. */
 bool slice_is_nocase(Slice a, const char *text);
 bool slice_starts_with(Slice a, const char *prefix);
-/* Byte order, the shorter first: -1, 0 or 1. */
-int slice_compare(Slice a, Slice b);
 /* Without blanks, tabs, CR and LF at both ends. */
 Slice slice_trim(Slice a);
 /* The part before `separator`; *rest is what follows it (`at` NULL when there is none). */

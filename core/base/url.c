@@ -159,21 +159,6 @@ url_decode(Slice text, Arena *arena, const char **decoded)
     return true;
 }
 
-const char *
-url_encode(Slice text, Arena *arena)
-{
-    Buf buf = {.arena = arena};
-
-    for (size_t i = 0; i < text.len; i++) {
-        const char c = text.at[i];
-        if (ascii_is_letter(c) || ascii_is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~')
-            buf_add_char(&buf, c);
-        else
-            buf_addf(&buf, "%%%02X", (unsigned)(unsigned char)c);
-    }
-    return buf_text(&buf);
-}
-
 static bool
 has_bad_percent(Slice text)
 {

@@ -35,8 +35,6 @@ bool url_next_host(Slice *hosts, Slice *host, Slice *port);
 bool url_next_parameter(Slice *query, Slice *key, Slice *value);
 /* Percent-decodes; false for a '%' without two hex digits and for %00. *decoded is in `arena`. */
 MUST_CHECK bool url_decode(Slice text, Arena *arena, const char **decoded);
-/* Percent-encodes all but letters, digits and -._~ */
-const char *url_encode(Slice text, Arena *arena);
 
 /* Why a URL cannot be meant as it is written, above all because its password needs percent-encoding
  * (libpq would take a part of it for the host, and say so aloud); NULL if nothing is wrong. The

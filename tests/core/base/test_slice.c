@@ -34,18 +34,6 @@ START_TEST(starts_with_needs_the_whole_prefix)
 }
 END_TEST
 
-START_TEST(compare_is_by_bytes_the_shorter_first)
-{
-    ck_assert_int_eq(slice_compare(SLICE("a"), SLICE("b")), -1);
-    ck_assert_int_eq(slice_compare(SLICE("b"), SLICE("a")), 1);
-    ck_assert_int_eq(slice_compare(SLICE("a"), SLICE("ab")), -1);
-    ck_assert_int_eq(slice_compare(SLICE("ab"), SLICE("a")), 1);
-    ck_assert_int_eq(slice_compare(SLICE("a"), SLICE("a")), 0);
-    ck_assert_int_eq(slice_compare(SLICE("z"), SLICE("\xC3\xA9")), -1);
-    ck_assert_int_eq(slice_compare((Slice){NULL, 0}, SLICE("a")), -1);
-}
-END_TEST
-
 START_TEST(trim_takes_blanks_off_both_ends)
 {
     ck_assert(slice_is(slice_trim(SLICE(" \t a b\r\n")), "a b"));
@@ -97,7 +85,6 @@ add(TCase *tcase)
     tcase_add_test(tcase, equality_is_of_length_and_bytes);
     tcase_add_test(tcase, case_is_ignored_in_ascii_only);
     tcase_add_test(tcase, starts_with_needs_the_whole_prefix);
-    tcase_add_test(tcase, compare_is_by_bytes_the_shorter_first);
     tcase_add_test(tcase, trim_takes_blanks_off_both_ends);
     tcase_add_test(tcase, cut_tells_an_empty_rest_from_none);
     tcase_add_loop_test(tcase, to_number_takes_digits_only, 0,

@@ -93,18 +93,15 @@ START_TEST(parameters_come_one_by_one)
 }
 END_TEST
 
-START_TEST(decode_undoes_encode)
+START_TEST(decode_knows_every_byte_but_nul)
 {
-    char text[256];
     const char *decoded = NULL;
 
-    for (int i = 1; i < 256; i++)
-        text[i - 1] = (char)i;
-    text[255] = '\0';
-    ck_assert(url_decode(slice_of(url_encode(slice_of(text), &arena)), &arena, &decoded));
-    ck_assert_str_eq(decoded, text);
-    ck_assert_str_eq(url_encode(SLICE("a-b.c_d~e@:/ %\xC3\xA9"), &arena),
-                     "a-b.c_d~e%40%3A%2F%20%25%C3%A9");
+    for (int i = 1; i < 256; i++) {
+        const char wanted[2] = {(char)i, '\0'};
+        ck_assert(url_decode(slice_of(arena_format(&arena, "%%%02X", i)), &arena, &decoded));
+        ck_assert_str_eq(decoded, wanted);
+    }
 }
 END_TEST
 
@@ -313,7 +310,7 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, split_cuts_where_libpq_cuts, 0, COUNT(SPLITS));
     tcase_add_test(tcase, hosts_come_one_by_one);
     tcase_add_test(tcase, parameters_come_one_by_one);
-    tcase_add_test(tcase, decode_undoes_encode);
+    tcase_add_test(tcase, decode_knows_every_byte_but_nul);
     tcase_add_test(tcase, decode_refuses_what_libpq_refuses);
     tcase_add_loop_test(tcase, problem_says_what_to_encode, 0, COUNT(PROBLEMS));
     tcase_add_loop_test(tcase, redact_shows_all_but_the_password, 0, COUNT(REDACTIONS));
