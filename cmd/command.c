@@ -10,11 +10,13 @@ extern const Command COMMAND_UPGRADE, COMMAND_DOWNGRADE, COMMAND_STAMP, COMMAND_
 extern const Command COMMAND_RESET, COMMAND_DOCTOR;
 extern const Command COMMAND_STATUS, COMMAND_CURRENT, COMMAND_HISTORY, COMMAND_HEADS;
 extern const Command COMMAND_BRANCHES, COMMAND_SHOW, COMMAND_STATEMENTS, COMMAND_HELP;
+extern const Command COMMAND_EDIT, COMMAND_CHECK;
 
 const Command *const COMMANDS[] = {
     &COMMAND_INIT,
     &COMMAND_REVISION,
     &COMMAND_MERGE,
+    &COMMAND_EDIT,
     &COMMAND_UPGRADE,
     &COMMAND_DOWNGRADE,
     &COMMAND_STAMP,
@@ -26,6 +28,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_HEADS,
     &COMMAND_BRANCHES,
     &COMMAND_SHOW,
+    &COMMAND_CHECK,
     &COMMAND_STATEMENTS,
     &COMMAND_HELP,
     NULL,
@@ -41,6 +44,7 @@ static const Synonym SYNONYMS[] = {
     {"rollback", "downgrade"}, {"undo", "downgrade"},  {"migrate", "upgrade"}, {"apply", "upgrade"},
     {"new", "revision"},       {"create", "revision"}, {"add", "revision"},    {"log", "history"},
     {"list", "history"},       {"baseline", "stamp"},  {"version", "current"}, {"drop", "reset"},
+    {"lint", "check"},         {"validate", "check"},  {"open", "edit"},
 };
 
 const Command *

@@ -8,6 +8,7 @@
 
 #include "cmd/help.h"
 #include "cmd/output.h"
+#include "core/target.h"
 
 enum { HOST_SIZE = 256 };
 
@@ -107,6 +108,32 @@ context_close(Context *context)
     if (context->is_connected)
         runner_close(&context->runner);
     context->is_connected = false;
+}
+
+bool
+context_nodes(Context *context, const Names *texts, Indexes *nodes, Error *err)
+{
+    bool *seen = ARENA_ARRAY(context->arena, bool, context->graph.count);
+
+    *nodes = (Indexes){0};
+    for (size_t i = 0; i < texts->len; i++) {
+        const Names *rows = NULL;
+        Indexes found = {0};
+
+        if (target_names_current(texts->at[i])) {
+            if (!context_connect(context, true, err))
+                return false;
+            rows = &context->runner.state.rows;
+        }
+        if (!target_find(&context->graph, texts->at[i], rows, context->arena, &found, err))
+            return false;
+        for (size_t j = 0; j < found.len; j++) {
+            if (!seen[found.at[j]])
+                *VEC_ADD(context->arena, nodes) = found.at[j];
+            seen[found.at[j]] = true;
+        }
+    }
+    return true;
 }
 
 bool

@@ -19,6 +19,9 @@ MUST_CHECK bool context_driver(Context *context, Error *err);
 /* Connects and reads the state, unless that has been done. */
 MUST_CHECK bool context_connect(Context *context, bool is_read_only, Error *err);
 void context_close(Context *context);
+/* The nodes that operands name, in their order, each once; none for base. The database is asked
+ * where one is `current`, and only there. */
+MUST_CHECK bool context_nodes(Context *context, const Names *texts, Indexes *nodes, Error *err);
 
 /* "sqlite:///app.db (from migrate.yaml)", for people: without a password. */
 const char *context_database(const Context *context);

@@ -71,6 +71,13 @@ print_all(const Context *context, const Indexes *nodes, const Names *unknown)
         fprintf(context->out, "%s\n", output_open(context->arena, state->open));
 }
 
+/* A row, or what only a dependency keeps from being one. */
+static EntryState
+state_of(const Graph *graph, size_t node, const Names *rows)
+{
+    return names_contain(rows, graph->nodes[node].revision->id) ? ENTRY_CURRENT : ENTRY_APPLIED;
+}
+
 static void
 print_document(const Context *context, const Indexes *nodes, bool is_at_heads)
 {
@@ -85,7 +92,8 @@ print_document(const Context *context, const Indexes *nodes, bool is_at_heads)
               state->open == NULL ? NULL : output_open(context->arena, state->open));
     json_array(&json, "revisions");
     for (size_t i = 0; i < nodes->len; i++)
-        entry_json(&json, &context->graph, &context->graph.nodes[nodes->at[i]], ENTRY_CURRENT);
+        entry_json(&json, &context->graph, &context->graph.nodes[nodes->at[i]],
+                   state_of(&context->graph, nodes->at[i], &state->rows));
     json_array_end(&json);
     context_event_end(&json);
 }
@@ -97,11 +105,11 @@ run(Context *context, Error *err)
     const DatabaseState *state = &context->runner.state;
     Indexes rows = {0};
     Names unknown = {0};
-    Names heads = entry_heads(graph, context->arena);
+    Names heads = {0};
 
     split_rows(graph, &state->rows, context->arena, &rows, &unknown);
-    names_sort(&heads);
-    const bool is_at_heads = names_equal(&heads, &state->rows) && state->open == NULL;
+    const bool is_at_heads =
+        entry_is_at_heads(graph, &state->rows, context->arena, &heads) && state->open == NULL;
     const Indexes nodes = current_nodes(graph, &rows, context->arena);
     if (context->json)
         print_document(context, &nodes, is_at_heads);

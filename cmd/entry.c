@@ -130,6 +130,14 @@ entry_heads(const Graph *graph, Arena *arena)
     return ids_of(graph, &graph->real_heads, arena);
 }
 
+bool
+entry_is_at_heads(const Graph *graph, const Names *rows, Arena *arena, Names *heads)
+{
+    *heads = entry_heads(graph, arena);
+    names_sort(heads);
+    return names_equal(heads, rows);
+}
+
 Names
 entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena)
 {

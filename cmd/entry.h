@@ -33,6 +33,8 @@ void entry_json(Json *json, const Graph *graph, const Node *node, EntryState sta
 
 /* The ids of the real heads, in load order. */
 Names entry_heads(const Graph *graph, Arena *arena);
+/* Whether the version rows are all heads; *heads: those, in byte order. */
+bool entry_is_at_heads(const Graph *graph, const Names *rows, Arena *arena, Names *heads);
 /* `nodes` as ids, in byte order, each once. */
 Names entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena);
 /* All revisions in the order of an upgrade from nothing. */

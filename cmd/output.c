@@ -185,6 +185,15 @@ add_problem(Json *json, const Error *err)
 }
 
 void
+output_problems(Json *json, const char *key, const Error *err)
+{
+    json_array(json, key);
+    for (; err != NULL && err->code != ERR_NONE; err = err->next)
+        add_problem(json, err);
+    json_array_end(json);
+}
+
+void
 output_error_json(const Error *err, const Names *rows, FILE *stream)
 {
     Json json = {.stream = stream};
@@ -192,10 +201,7 @@ output_error_json(const Error *err, const Names *rows, FILE *stream)
     json_object(&json, NULL);
     json_text(&json, "event", "error");
     json_number(&json, "exit_status", error_exit_status(err->code));
-    json_array(&json, "errors");
-    for (; err != NULL; err = err->next)
-        add_problem(&json, err);
-    json_array_end(&json);
+    output_problems(&json, "errors", err);
     if (rows != NULL)
         json_names(&json, "rows", rows);
     json_object_end(&json);

@@ -37,6 +37,8 @@ const char *output_open(Arena *arena, const HistoryRow *row);
 
 /* Every problem of the chain: place and message, excerpt, detail, SQLSTATE, hint. */
 void output_error(const Error *err, FILE *stream, bool is_coloured);
+/* The problems of the chain as an array of objects; ERR_NONE has none. */
+void output_problems(Json *json, const char *key, const Error *err);
 /* {"event":"error", …} on one line; `rows` is where the database stands, NULL if that is not said.
  */
 void output_error_json(const Error *err, const Names *rows, FILE *stream);

@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
+#include <stdint.h>
 
 #include "cmd/command.h"
 #include "cmd/context.h"
 #include "cmd/entry.h"
-
-/* The database is asked only for `current`. */
-static bool
-find_nodes(Context *context, const char *text, Indexes *nodes, Error *err)
-{
-
-    if (strcmp(text, "current") != 0)
-        return target_find(&context->graph, text, NULL, context->arena, nodes, err);
-    return context_connect(context, true, err) &&
-           target_rows(&context->graph, &context->runner.state.rows, context->arena, nodes, err);
-}
 
 static bool
 run(Context *context, Error *err)
@@ -22,7 +11,7 @@ run(Context *context, Error *err)
     const Graph *graph = &context->graph;
     Indexes nodes = {0};
 
-    if (!find_nodes(context, context->operands.at[0], &nodes, err))
+    if (!context_nodes(context, &context->operands, &nodes, err))
         return false;
     if (context->json) {
         Json json = context_document(context);
@@ -41,16 +30,17 @@ run(Context *context, Error *err)
 const Command COMMAND_SHOW = {
     .name = "show",
     .group = "Look",
-    .operands = "REV",
+    .operands = "REV...",
     .min_operands = 1,
-    .max_operands = 1,
+    .max_operands = SIZE_MAX,
     .completes = VALUE_REVISION,
-    .summary = "one revision in full",
-    .description = "Shows a revision: what it revises and depends on, its branches, its file and "
-                   "its message. REV is an id or the first characters of one, a branch label, "
-                   "head, heads, or current (which asks the database).",
+    .summary = "revisions in full",
+    .description = "Shows revisions: what they revise and depend on, their branches, file and "
+                   "message. REV is a revision id or the first characters of one, a branch label, "
+                   "head, heads, one of them in a branch such as LABEL@head, or current (which "
+                   "asks the database).",
     .examples = "migrate show head\n"
-                "migrate show 1975ea",
+                "migrate show 1975ea billing@head",
     .flags = NEEDS_CONFIG | NEEDS_REVISIONS,
     .run = run,
 };
