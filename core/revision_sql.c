@@ -412,8 +412,9 @@ take_directive(Parser *parser)
         return;
     }
     if (slice_is(name, "copy")) {
-        if (parser->revision->sections.len == 0)
-            add_problem(parser, parser->line.at, "\"-- migrate:copy\" stands before any section");
+        /* as a comment it would be passed over, and the rows with it */
+        add_problem(parser, parser->line.at, "\"-- migrate:copy\" is not supported yet");
+        error_hint(parser->problems, "write the rows as INSERT statements");
         return;
     }
     if (is_detached && is_almost_directive(parser->line)) {
@@ -425,8 +426,7 @@ take_directive(Parser *parser)
     if (nearest != NULL)
         error_hint(parser->problems, "did you mean \"-- migrate:%s\"?", nearest);
     else
-        error_hint(parser->problems,
-                   "the directives are -- migrate:up, -- migrate:down and -- migrate:copy");
+        error_hint(parser->problems, "the directives are -- migrate:up and -- migrate:down");
 }
 
 static void

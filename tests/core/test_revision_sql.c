@@ -103,11 +103,9 @@ static const struct {
     {HEAD "-- migrate:up", "a1 <- a0 '' ''\n3 up 4[]\n"},
     {HEAD "-- migrate:up\nSELECT 1;\n-- migrate:down",
      "a1 <- a0 '' ''\n3 up 4[SELECT 1;\n]\n5 down 6[]\n"},
-    /* a copy line, and what only looks like a directive */
-    {HEAD "-- migrate:up\n-- migrate:copy a(b) from c.csv format:csv\n-- migrate the rest\n"
-          "SELECT '-- migrate:down';\n",
-     "a1 <- a0 '' ''\n3 up 4[-- migrate:copy a(b) from c.csv format:csv\n-- migrate the rest\n"
-     "SELECT '-- migrate:down';\n]\n"},
+    /* what only looks like a directive */
+    {HEAD "-- migrate:up\n-- migrate the rest\nSELECT '-- migrate:down';\n",
+     "a1 <- a0 '' ''\n3 up 4[-- migrate the rest\nSELECT '-- migrate:down';\n]\n"},
 };
 
 START_TEST(a_file_means_what_it_says)
