@@ -162,6 +162,8 @@ refuse_connection(Connection *connection, bool *may_retry, Error *err)
     err->detail = has_state ? arena_copy(err->arena, text) : message;
     if (has_state)
         memcpy(err->sqlstate, state.at, state.len);
+    if (slice_is(state, "3D000"))
+        return error_hint(err, "make it first, with createdb; or correct the URL");
     return error_hint(err, "check that the server runs there and accepts this user: "
                            "psql with the same URL says the same");
 }
