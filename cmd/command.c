@@ -30,6 +30,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_SHOW,
     &COMMAND_CHECK,
     &COMMAND_STATEMENTS,
+    &COMMAND_DOCTOR,
     &COMMAND_HELP,
     NULL,
 };

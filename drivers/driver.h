@@ -251,6 +251,22 @@ typedef struct ObjectNames {
     Statements drops;
 } ObjectNames;
 
+/* What an examination found. */
+typedef enum FindingLevel {
+    FINDING_FACT,    /* good to know */
+    FINDING_WARNING, /* may hinder a run */
+    FINDING_PROBLEM, /* hinders it */
+} FindingLevel;
+
+typedef struct Finding {
+    FindingLevel level;
+    const char *topic;  /* a word or two: "server", "way", "lock" */
+    const char *text;   /* one line */
+    const char *advice; /* what to do about it; NULL: nothing */
+} Finding;
+
+typedef VEC(Finding) Findings;
+
 typedef struct Driver {
     const char *name;           /* as its dialect's */
     const char *const *schemes; /* URL schemes without "+driver", NULL at the end */
@@ -285,6 +301,11 @@ typedef struct Driver {
     /* Drops them, under the lock of `tables`. */
     bool (*reset)(Connection *connection, const TableNames *tables, const ObjectNames *objects,
                   Error *err) MUST_CHECK;
+    /* Looks at what is behind a URL and what there may hinder a run, over `connection` and others
+     * like it; `state` has been read over it. Changes nothing. NULL: there is nothing to look at.
+     */
+    bool (*examine)(Connection *connection, const OpenOptions *options, const DatabaseState *state,
+                    Arena *arena, Findings *findings, Error *err) MUST_CHECK;
     /* Bytes of units worth handing over in one call of run; what travels together is its business.
      */
     size_t chunk_bytes;

@@ -148,6 +148,39 @@ start_can_pass(Slice state)
            slice_starts_with(state, "08") || slice_starts_with(state, "XX");
 }
 
+/* libpq says one line for each address it tried, and guesses below it, behind a tab. */
+static Slice
+first_lines(const char *message)
+{
+    Slice rest = slice_of(message);
+    size_t len = 0;
+
+    while (rest.at != NULL) {
+        const Slice line = slice_cut(rest, '\n', &rest);
+        if (line.len > 0 && line.at[0] == '\t')
+            break;
+        len = (size_t)(line.at - message) + line.len;
+    }
+    return (Slice){message, len};
+}
+
+static const char *
+start_hint(PGconn *pg, Slice state)
+{
+    if (PQconnectionNeedsPassword(pg))
+        return "it wants a password: in the URL, in PGPASSWORD or in ~/.pgpass";
+    if (slice_starts_with(state, "28"))
+        return "the user or the password is wrong, or the server does not let this user in from "
+               "here (pg_hba.conf)";
+    if (slice_is(state, "3D000"))
+        return "make it (createdb), or name another in the URL";
+    if (slice_starts_with(state, "53"))
+        return "the server has no connection left; a pooler before it helps";
+    if (state.len > 0)
+        return "the server, or the pooler before it, said so";
+    return "check host and port in the URL, and that the server runs there";
+}
+
 static bool
 refuse_connection(Connection *connection, bool *may_retry, Error *err)
 {
@@ -159,13 +192,10 @@ refuse_connection(Connection *connection, bool *may_retry, Error *err)
 
     *may_retry = !has_state ? !PQconnectionNeedsPassword(connection->pg) : start_can_pass(state);
     error_set(err, ERR_CONNECT, "cannot connect to \"%s\"", url_redact(url, err->arena));
-    err->detail = has_state ? arena_copy(err->arena, text) : message;
+    err->detail = arena_copy(err->arena, has_state ? text : first_lines(message));
     if (has_state)
         memcpy(err->sqlstate, state.at, state.len);
-    if (slice_is(state, "3D000"))
-        return error_hint(err, "make it first, with createdb; or correct the URL");
-    return error_hint(err, "check that the server runs there and accepts this user: "
-                           "psql with the same URL says the same");
+    return error_hint(err, "%s", start_hint(connection->pg, state));
 }
 
 /* ---- asking ---- */

@@ -143,6 +143,8 @@ bool postgres_objects_list(Connection *connection, const Names *schemas, Arena *
                            ObjectNames *objects, Error *err);
 bool postgres_reset(Connection *connection, const TableNames *tables, const ObjectNames *objects,
                     Error *err);
+bool postgres_examine(Connection *connection, const OpenOptions *options,
+                      const DatabaseState *state, Arena *arena, Findings *findings, Error *err);
 /* conninfo.c */
 MUST_CHECK bool postgres_conninfo(const char *url, const Log *log, Arena *arena, ConnInfo *info,
                                   Error *err);

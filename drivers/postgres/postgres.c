@@ -19,6 +19,7 @@ const Driver DRIVER_POSTGRES = {
     .run = postgres_run,
     .objects_list = postgres_objects_list,
     .reset = postgres_reset,
+    .examine = postgres_examine,
     .chunk_bytes = (size_t)1024 * 1024,
     .is_shared = true,
 };
