@@ -10,8 +10,9 @@ extern const Command COMMAND_UPGRADE, COMMAND_DOWNGRADE, COMMAND_STAMP, COMMAND_
 extern const Command COMMAND_RESET, COMMAND_DOCTOR;
 extern const Command COMMAND_STATUS, COMMAND_CURRENT, COMMAND_HISTORY, COMMAND_HEADS;
 extern const Command COMMAND_BRANCHES, COMMAND_SHOW, COMMAND_STATEMENTS, COMMAND_HELP;
-extern const Command COMMAND_EDIT, COMMAND_CHECK;
+extern const Command COMMAND_EDIT, COMMAND_CHECK, COMMAND_ENSURE_VERSION;
 
+/* clang-format off: one a line */
 const Command *const COMMANDS[] = {
     &COMMAND_INIT,
     &COMMAND_REVISION,
@@ -21,6 +22,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_DOWNGRADE,
     &COMMAND_STAMP,
     &COMMAND_RESOLVE,
+    &COMMAND_ENSURE_VERSION,
     &COMMAND_RESET,
     &COMMAND_STATUS,
     &COMMAND_CURRENT,
@@ -34,6 +36,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_HELP,
     NULL,
 };
+/* clang-format on */
 
 /* What other tools call the thing. */
 typedef struct Synonym {

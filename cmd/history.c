@@ -3,6 +3,7 @@
 #include "cmd/context.h"
 #include "cmd/entry.h"
 #include "cmd/output.h"
+#include "cmd/range.h"
 #include "core/plan.h"
 #include "core/target.h"
 
@@ -20,20 +21,6 @@ typedef struct History {
     EntryState *states;
 } History;
 
-/* The version rows, where the range names them; NULL where it does not, so that the database is not
- * asked. */
-static bool
-rows_for_range(Context *context, const char *text, const Names **rows, Error *err)
-{
-    *rows = NULL;
-    if (!target_names_current(text))
-        return true;
-    if (!context_connect(context, true, err))
-        return false;
-    *rows = &context->runner.state.rows;
-    return true;
-}
-
 static bool
 find_range(Context *context, Indexes *nodes, Error *err)
 {
@@ -41,7 +28,7 @@ find_range(Context *context, Indexes *nodes, Error *err)
     const Names *rows = NULL;
     TargetRange range = {.upper = context->graph.real_heads};
 
-    if (text != NULL && (!rows_for_range(context, text, &rows, err) ||
+    if (text != NULL && (!range_current(context, text, &rows, err) ||
                          !target_range(&context->graph, text, rows, context->arena, &range, err)))
         return false;
     plan_range(&context->graph, &range, context->arena, nodes);

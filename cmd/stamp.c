@@ -65,17 +65,6 @@ stamp_sql(Context *context, Error *err)
     return offline_print(&offline, err);
 }
 
-/* base is no revision: together with one it would say nothing. */
-static bool
-check_base(const Context *context, Error *err)
-{
-    for (size_t i = 0; context->operands.len > 1 && i < context->operands.len; i++) {
-        if (strcmp(context->operands.at[i], "base") == 0)
-            return error_set(err, ERR_USAGE, "stamp base stands alone: it takes all rows away");
-    }
-    return true;
-}
-
 static bool
 check(const Context *context, Error *err)
 {
@@ -93,7 +82,7 @@ check(const Context *context, Error *err)
         error_set(err, ERR_USAGE, "\"%s\": a range is for --sql", context->operands.at[i]);
         return error_hint(err, "without --sql the database says where it stands");
     }
-    return check_base(context, err);
+    return true;
 }
 
 static bool

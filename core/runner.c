@@ -819,6 +819,43 @@ runner_stamp(Runner *runner, const StampRequest *request, size_t *steps_done, Er
     return is_done;
 }
 
+static bool
+has_tables(const DatabaseState *state)
+{
+    return state->has_version_table && (state->has_history_table || !state->tables.keeps_history);
+}
+
+/* A stamp closes what stands half applied; without a version table that is not ours to say. */
+static bool
+refuse_open(const HistoryRow *open, Error *err)
+{
+    if (open == NULL)
+        return true;
+    error_set(err, ERR_STATE, "the version table is gone, and %s of %s stands half applied",
+              open->direction, open->revision);
+    return error_hint(err, "migrate stamp REVISION says where the database stands, and closes it");
+}
+
+bool
+runner_make_tables(Runner *runner, bool *is_made, Error *err)
+{
+    Round round = ROUND_AGAIN;
+
+    *is_made = false;
+    while (round == ROUND_AGAIN && !has_tables(&runner->state)) {
+        Plan plan = {.rows_before = names_copy(runner->arena, &runner->state.rows),
+                     .rows_after = names_copy(runner->arena, &runner->state.rows)};
+        *VEC_ADD(runner->arena, &plan.steps) = (Step){.direction = DIRECTION_STAMP};
+        *err = (Error){.arena = err->arena};
+        if (!refuse_open(runner->state.open, err))
+            return false;
+        round = run_plan(runner, &plan, err);
+        *is_made = round == ROUND_DONE;
+    }
+    arena_release(&runner->scratch);
+    return round != ROUND_FAILED;
+}
+
 /* ---- settling by hand ---- */
 
 /* One unit on its own; RUN_MOVED and all other ends are errors here. */

@@ -75,6 +75,10 @@ typedef struct StampRequest {
 MUST_CHECK bool runner_stamp(Runner *runner, const StampRequest *request, size_t *steps_done,
                              Error *err);
 
+/* Makes the version and the history table where they are absent: a stamp that changes no row, which
+ * the history shows as one. *is_made is false when they are there already, and nothing is run. */
+MUST_CHECK bool runner_make_tables(Runner *runner, bool *is_made, Error *err);
+
 typedef enum Resolution {
     RESOLVE_RETRY,   /* the statement at which it stopped is run again by the next run */
     RESOLVE_DONE,    /* that statement has taken effect; behind the last one the step is done */

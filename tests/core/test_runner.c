@@ -289,6 +289,47 @@ START_TEST(there_is_nothing_to_settle_where_nothing_has_stopped)
 }
 END_TEST
 
+static bool
+make_tables(bool *is_made)
+{
+    error = (Error){.arena = &arena};
+    return project_make_tables(&project, is_made, &error);
+}
+
+START_TEST(tables_are_made_once_and_nothing_else_whatever_call_fails)
+{
+    size_t fail_at = 0;
+    bool is_made = false;
+
+    ladder();
+    do {
+        database = (FakeDatabase){.arena = &arena, .fail_at = ++fail_at, .outcome = OUTCOMES[_i]};
+        const bool is_done = make_tables(&is_made);
+        const bool has_failed = database.calls >= fail_at;
+        ck_assert_msg(is_done || (has_failed && !is_made), "call %zu: %s", fail_at, error.message);
+        database.fail_at = 0;
+        ck_assert_msg(make_tables(&is_made), "call %zu, again: %s", fail_at, error.message);
+        ck_assert(database.content.has_tables);
+        ck_assert(make_tables(&is_made) && !is_made);
+        ck_assert_uint_eq(database.content.ran.len, 0);
+        ck_assert_str_eq(rows(), "");
+        fail_at = has_failed ? fail_at : 0;
+    } while (fail_at > 0);
+}
+END_TEST
+
+START_TEST(tables_that_are_there_stay_as_they_are)
+{
+    bool is_made = true;
+
+    ladder();
+    ck_assert(upgrade("b"));
+    ck_assert(make_tables(&is_made));
+    ck_assert(!is_made);
+    ck_assert_str_eq(rows(), "b");
+}
+END_TEST
+
 /* What a run told. */
 static Buf told;
 
@@ -410,6 +451,9 @@ add(TCase *tcase)
     tcase_add_test(tcase, a_step_that_is_given_up_leaves_the_rows_and_is_in_nobodys_way);
     tcase_add_test(tcase, a_statement_that_is_to_be_run_again_is);
     tcase_add_test(tcase, there_is_nothing_to_settle_where_nothing_has_stopped);
+    tcase_add_loop_test(tcase, tables_are_made_once_and_nothing_else_whatever_call_fails, 0,
+                        OUTCOME_COUNT);
+    tcase_add_test(tcase, tables_that_are_there_stay_as_they_are);
     tcase_add_test(tcase, one_transaction_for_all_tells_of_every_step);
     tcase_add_test(tcase, one_transaction_for_all_leaves_nothing_when_a_step_fails);
     tcase_add_test(tcase, one_transaction_for_all_refuses_a_section_without_one);

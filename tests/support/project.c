@@ -109,6 +109,17 @@ project_resolve(Project *project, Resolution resolution, Error *err)
     return is_done;
 }
 
+bool
+project_make_tables(Project *project, bool *is_made, Error *err)
+{
+    Graph *graph = ARENA_NEW(project->arena, Graph);
+    const bool is_done =
+        begin(project, graph, err) && runner_make_tables(&project->runner, is_made, err);
+
+    runner_close(&project->runner);
+    return is_done;
+}
+
 const char *
 project_rows(const Project *project)
 {

@@ -23,6 +23,8 @@ void project_write(Project *project, const char *id, const char *revises, const 
 bool project_run(Project *project, Direction direction, const char *target, Error *err);
 /* The same, but settles what stands half applied. */
 bool project_resolve(Project *project, Resolution resolution, Error *err);
+/* The same, but only makes the tables. */
+bool project_make_tables(Project *project, bool *is_made, Error *err);
 /* The version rows that the last run ended with, joined by ','; "" for base. */
 const char *project_rows(const Project *project);
 
