@@ -12,7 +12,8 @@ extern const Command COMMAND_STATUS, COMMAND_CURRENT, COMMAND_HISTORY, COMMAND_H
 extern const Command COMMAND_BRANCHES, COMMAND_SHOW, COMMAND_STATEMENTS, COMMAND_HELP;
 extern const Command COMMAND_EDIT, COMMAND_CHECK, COMMAND_ENSURE_VERSION;
 
-/* clang-format off: one a line */
+/* One a line, so that two commands that are added do not meet. */
+/* clang-format off */
 const Command *const COMMANDS[] = {
     &COMMAND_INIT,
     &COMMAND_REVISION,
