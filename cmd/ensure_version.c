@@ -45,8 +45,8 @@ run(Context *context, Error *err)
         context_event_end(&json);
         return true;
     }
-    log_info(context->log, is_made ? "done: the tables are made"
-                                   : "nothing to do: the tables are there");
+    log_info(context->log,
+             is_made ? "done: the tables are made" : "nothing to do: the tables are there");
     return true;
 }
 
