@@ -139,14 +139,14 @@ parse(Resolver *r)
     }
     if (at != NULL) {
         r->spec.branch = slice_cut(rest, '@', &rest);
-        if (memchr(rest.at, '@', rest.len) != NULL)
-            return error_set(r->err, ERR_REVISION, "target \"%s\" has more than one @", r->text);
-        if (r->spec.branch.len == 0)
-            return error_set(r->err, ERR_REVISION, "target \"%s\" has no branch before the @",
-                             r->text);
-        if (rest.len == 0)
-            return error_set(r->err, ERR_REVISION, "target \"%s\" has nothing behind the @",
-                             r->text);
+        const char *problem = memchr(rest.at, '@', rest.len) != NULL ? "has more than one @"
+                              : r->spec.branch.len == 0              ? "has no branch before the @"
+                              : rest.len == 0                        ? "has nothing behind the @"
+                                                                     : NULL;
+        if (problem != NULL) {
+            error_set(r->err, ERR_REVISION, "target \"%s\" %s", r->text, problem);
+            return error_hint(r->err, "write BRANCH@head, BRANCH@base or BRANCH@REVISION");
+        }
     }
     const size_t length = strcspn(rest.at, "+-");
     r->spec.symbol = (Slice){rest.at, length};
@@ -154,10 +154,15 @@ parse(Resolver *r)
 }
 
 static bool
+is_head(Slice name)
+{
+    return slice_is(name, "head") || slice_is(name, "heads");
+}
+
+static bool
 is_symbol(Slice name)
 {
-    return slice_is(name, "head") || slice_is(name, "heads") || slice_is(name, "base") ||
-           slice_is(name, "current");
+    return is_head(name) || slice_is(name, "base") || slice_is(name, "current");
 }
 
 /* Names that begin with `prefix`: ids and labels, but not those so short that only the whole of
@@ -189,6 +194,19 @@ fail_outside(const Resolver *r, const char *id)
                               "revision");
 }
 
+/* "HEAD" */
+static const char *
+nearest_symbol(Slice name)
+{
+    static const char *const SYMBOLS[] = {"head", "heads", "base"};
+
+    for (size_t i = 0; i < sizeof SYMBOLS / sizeof *SYMBOLS; i++) {
+        if (slice_is_nocase(name, SYMBOLS[i]))
+            return SYMBOLS[i];
+    }
+    return NULL;
+}
+
 static bool
 fail_unknown(const Resolver *r, Slice name, const bool *lineage)
 {
@@ -201,7 +219,9 @@ fail_unknown(const Resolver *r, Slice name, const bool *lineage)
               SLICE_ARGS(name));
     if (r->graph->count == 0)
         return error_hint(r->err, "there are no revisions at all");
-    const char *nearest = graph_nearest(r->graph, arena_copy(r->arena, name));
+    const char *nearest = nearest_symbol(name);
+    if (nearest == NULL)
+        nearest = graph_nearest(r->graph, arena_copy(r->arena, name));
     return nearest != NULL ? error_hint(r->err, "did you mean %s?", nearest)
                            : error_hint(r->err, "migrate history lists the revisions");
 }
@@ -323,11 +343,16 @@ fail_too_far(const Resolver *r, size_t start, unsigned done)
     const char *where = r->spec.is_up ? "above" : "below";
 
     if (done == 0)
-        return error_set(r->err, ERR_REVISION, "target \"%s\" goes too far: nothing is %s %s",
-                         r->text, where, from);
-    return error_set(r->err, ERR_REVISION, "target \"%s\" goes too far: only %u %s %s %s %s",
-                     r->text, done, done == 1 ? "revision" : "revisions", done == 1 ? "is" : "are",
-                     where, from);
+        error_set(r->err, ERR_REVISION, "target \"%s\" goes too far: nothing is %s %s", r->text,
+                  where, from);
+    else
+        error_set(r->err, ERR_REVISION, "target \"%s\" goes too far: only %u %s %s %s %s", r->text,
+                  done, done == 1 ? "revision" : "revisions", done == 1 ? "is" : "are", where,
+                  from);
+    if (r->graph->count == 0)
+        return error_hint(r->err, "there are no revisions at all");
+    return error_hint(r->err, r->spec.is_up ? "head is as far up as it goes"
+                                            : "base is as far down as it goes");
 }
 
 /* Up by `revises`, inside the lineage (NULL: anywhere). */
@@ -384,8 +409,9 @@ walk_from_symbol(const Resolver *r, size_t *end)
 {
     size_t start = BASE;
 
-    /* going up the branch only chooses among the children; going down the symbol is in it */
-    if (!find_one(r, r->spec.is_up ? NULL : r->lineage, &start))
+    /* going up the branch only chooses among the children; a head, and what is gone down from, is
+     * in it */
+    if (!find_one(r, r->spec.is_up && !is_head(r->spec.symbol) ? NULL : r->lineage, &start))
         return false;
     return r->spec.is_up ? walk_up(r, start, r->lineage, end)
                          : walk_down(r, start, r->spec.steps, end);
@@ -492,6 +518,13 @@ roots_above(const Resolver *r, size_t end)
     return filter(r, above, below_branch);
 }
 
+static bool
+hint_rows(const Resolver *r, const Indexes *rows)
+{
+    return rows->len == 0 ? error_hint(r->err, "the database is at the base")
+                          : error_hint(r->err, "the database is at %s", list_nodes(r, rows));
+}
+
 /* -N: takes N revisions off, the last of which may be a merge. */
 static bool
 resolve_steps_down(Resolver *r, const Indexes *rows, Target *target)
@@ -503,11 +536,13 @@ resolve_steps_down(Resolver *r, const Indexes *rows, Target *target)
         return fail_no_steps(r);
     if (!find_start(r, rows, &start))
         return false;
-    if (start == BASE)
-        return error_set(r->err, ERR_REVISION,
-                         r->lineage == NULL ? "target \"%s\": nothing is applied"
-                                            : "target \"%s\": nothing of that branch is applied",
-                         r->text);
+    if (start == BASE) {
+        error_set(r->err, ERR_REVISION,
+                  r->lineage == NULL ? "target \"%s\": nothing is applied"
+                                     : "target \"%s\": nothing of that branch is applied",
+                  r->text);
+        return hint_rows(r, rows);
+    }
     if (!walk_down(r, start, r->spec.steps - 1, &last))
         return false;
     if (last == BASE)
@@ -560,11 +595,10 @@ check_applied(const Resolver *r, const Indexes *rows, size_t end, const Target *
                   "target \"%s\": %s is applied only because others need it; nothing of the "
                   "lineage above it is",
                   r->text, id_of(r, end));
-        return error_hint(r->err, "the database is at %s", list_nodes(r, rows));
+        return hint_rows(r, rows);
     }
     error_set(r->err, ERR_REVISION, "target \"%s\": %s is not applied", r->text, id_of(r, end));
-    return rows->len == 0 ? error_hint(r->err, "the database is at the base")
-                          : error_hint(r->err, "the database is at %s", list_nodes(r, rows));
+    return hint_rows(r, rows);
 }
 
 static bool
@@ -575,9 +609,8 @@ resolve_downgrade(Resolver *r, const Indexes *rows, Target *target)
     if (r->spec.is_relative && r->spec.symbol.len == 0)
         return resolve_steps_down(r, rows, target);
     /* an id is found anywhere: the branch only chooses among what stands above it */
-    const bool is_head = slice_is(r->spec.symbol, "head") || slice_is(r->spec.symbol, "heads");
     if (r->spec.is_relative ? !walk_from_symbol(r, &end)
-                            : !find_one(r, is_head ? r->lineage : NULL, &end))
+                            : !find_one(r, is_head(r->spec.symbol) ? r->lineage : NULL, &end))
         return false;
     aim_at(r, target, end);
     return find_roots(r, end, target) && check_applied(r, rows, end, target);

@@ -76,7 +76,9 @@ static const TargetCase TARGET_CASES[] = {
      "  hint: there are no revisions at all\n"},
     {"", "", '+', "head", ""},
     {"", "", '+', "heads", ""},
-    {"", "", '+', "+1", "target \"+1\" goes too far: nothing is above the base\n"},
+    {"", "", '+', "+1",
+     "target \"+1\" goes too far: nothing is above the base\n"
+     "  hint: there are no revisions at all\n"},
 
     /* several heads */
     {LABELS_GRAPH, "", '+', "head",
@@ -110,11 +112,27 @@ static const TargetCase TARGET_CASES[] = {
     {LABELS_GRAPH, "c1", '+', "two@+1", "c2"},
     {LABELS_GRAPH, "", '+', "two@base+3", "c2"},
     {LABELS_GRAPH, "y2", '+', "x@+1", "x2"},
-    {LINE_GRAPH, "d", '+', "+5", "target \"+5\" goes too far: only 1 revision is above d\n"},
-    {LINE_GRAPH, "b", '+', "+9", "target \"+9\" goes too far: only 3 revisions are above b\n"},
-    {LINE_GRAPH, "", '+', "head+1", "target \"head+1\" goes too far: nothing is above e\n"},
-    {LINE_GRAPH, "", '+', "c-5", "target \"c-5\" goes too far: only 2 revisions are below c\n"},
-    {LINE_GRAPH, "", '+', "base-1", "target \"base-1\" goes too far: nothing is below the base\n"},
+    {LINE_GRAPH, "d", '+', "+5",
+     "target \"+5\" goes too far: only 1 revision is above d\n"
+     "  hint: head is as far up as it goes\n"},
+    {LINE_GRAPH, "b", '+', "+9",
+     "target \"+9\" goes too far: only 3 revisions are above b\n"
+     "  hint: head is as far up as it goes\n"},
+    {LINE_GRAPH, "", '+', "head+1",
+     "target \"head+1\" goes too far: nothing is above e\n"
+     "  hint: head is as far up as it goes\n"},
+    {LABELS_GRAPH, "", '+', "one@head+1",
+     "target \"one@head+1\" goes too far: nothing is above d1\n"
+     "  hint: head is as far up as it goes\n"},
+    {LINE_GRAPH, "", '+', "HEAD",
+     "there is no revision or branch label \"HEAD\"\n"
+     "  hint: did you mean head?\n"},
+    {LINE_GRAPH, "", '+', "c-5",
+     "target \"c-5\" goes too far: only 2 revisions are below c\n"
+     "  hint: base is as far down as it goes\n"},
+    {LINE_GRAPH, "", '+', "base-1",
+     "target \"base-1\" goes too far: nothing is below the base\n"
+     "  hint: base is as far down as it goes\n"},
     {LINE_GRAPH, "b", '+', "-2",
      "target \"-2\" names no revision\n"
      "  hint: steps from where the database is: downgrade -1\n"},
@@ -164,11 +182,21 @@ static const TargetCase TARGET_CASES[] = {
     {LABELS_GRAPH, "d1,d2", '-', "b@-1",
      "target \"b@-1\" is ambiguous: the database is at d1 and d2\n"
      "  hint: say which: one@-1, two@-1\n"},
-    {LINE_GRAPH, "", '-', "-1", "target \"-1\": nothing is applied\n"},
-    {LABELS_GRAPH, "d1", '-', "x@-1", "target \"x@-1\": nothing of that branch is applied\n"},
-    {LINE_GRAPH, "b", '-', "-5", "target \"-5\" goes too far: only 1 revision is below b\n"},
-    {LINE_GRAPH, "b", '-', "-3", "target \"-3\" goes too far: only 1 revision is below b\n"},
-    {LINE_GRAPH, "a", '-', "-2", "target \"-2\" goes too far: nothing is below a\n"},
+    {LINE_GRAPH, "", '-', "-1",
+     "target \"-1\": nothing is applied\n"
+     "  hint: the database is at the base\n"},
+    {LABELS_GRAPH, "d1", '-', "x@-1",
+     "target \"x@-1\": nothing of that branch is applied\n"
+     "  hint: the database is at d1\n"},
+    {LINE_GRAPH, "b", '-', "-5",
+     "target \"-5\" goes too far: only 1 revision is below b\n"
+     "  hint: base is as far down as it goes\n"},
+    {LINE_GRAPH, "b", '-', "-3",
+     "target \"-3\" goes too far: only 1 revision is below b\n"
+     "  hint: base is as far down as it goes\n"},
+    {LINE_GRAPH, "a", '-', "-2",
+     "target \"-2\" goes too far: nothing is below a\n"
+     "  hint: base is as far down as it goes\n"},
     {LINE_GRAPH, "b", '-', "+2",
      "target \"+2\" names no revision\n"
      "  hint: steps from where the database is: upgrade +1\n"},
@@ -198,9 +226,15 @@ static const TargetCase TARGET_CASES[] = {
     {LINE_GRAPH, "", '+', "a,b",
      "target \"a,b\" is a list\n"
      "  hint: heads and BRANCH@heads name several revisions at once\n"},
-    {LINE_GRAPH, "", '+', "a@b@c", "target \"a@b@c\" has more than one @\n"},
-    {LINE_GRAPH, "", '+', "@head", "target \"@head\" has no branch before the @\n"},
-    {LINE_GRAPH, "", '+', "a@", "target \"a@\" has nothing behind the @\n"},
+    {LINE_GRAPH, "", '+', "a@b@c",
+     "target \"a@b@c\" has more than one @\n"
+     "  hint: write BRANCH@head, BRANCH@base or BRANCH@REVISION\n"},
+    {LINE_GRAPH, "", '+', "@head",
+     "target \"@head\" has no branch before the @\n"
+     "  hint: write BRANCH@head, BRANCH@base or BRANCH@REVISION\n"},
+    {LINE_GRAPH, "", '+', "a@",
+     "target \"a@\" has nothing behind the @\n"
+     "  hint: write BRANCH@head, BRANCH@base or BRANCH@REVISION\n"},
     {LINE_GRAPH, "", '+', "b+1xyz",
      "target \"b+1xyz\": \"+1xyz\" is no number of steps\n"
      "  hint: write them as in +2, head-1 or LABEL@-1\n"},
@@ -341,18 +375,30 @@ static const OfflineCase OFFLINE_CASES[] = {
     {'-', "b",
      "downgrade \"b\" does not say where it starts\n"
      "  hint: with --sql write START:END, as in head:b\n"},
-    {'+', ":b", "range \":b\" has no start\n  hint: base and head can be written out\n"},
-    {'+', "b:", "range \"b:\" has no end\n  hint: base and head can be written out\n"},
-    {'+', "a:b:c1", "\"a:b:c1\" is no range\n  hint: write START:END, START: or :END\n"},
+    {'+', ":b",
+     "range \":b\" has no start\n"
+     "  hint: base and head can be written out\n"},
+    {'+', "b:",
+     "range \"b:\" has no end\n"
+     "  hint: base and head can be written out\n"},
+    {'+', "a:b:c1",
+     "\"a:b:c1\" is no range\n"
+     "  hint: write START:END, START: or :END\n"},
     {'+', "d1:b",
      "upgrade \"d1:b\" goes down: its end is below its start\n"
      "  hint: use downgrade, or turn the range round\n"},
     {'+', "d1:base",
      "upgrade \"d1:base\" goes down: its end is below its start\n"
      "  hint: use downgrade, or turn the range round\n"},
-    {'-', "b:d1", "target \"d1\": d1 is not applied\n  hint: the database is at b\n"},
-    {'+', "b,d1:heads", "start \"b,d1\": b is an ancestor of d1\n  hint: d1 stands for both\n"},
-    {'+', "x1,y2:heads", "start \"x1,y2\": x1 is an ancestor of y2\n  hint: y2 stands for both\n"},
+    {'-', "b:d1",
+     "target \"d1\": d1 is not applied\n"
+     "  hint: the database is at b\n"},
+    {'+', "b,d1:heads",
+     "start \"b,d1\": b is an ancestor of d1\n"
+     "  hint: d1 stands for both\n"},
+    {'+', "x1,y2:heads",
+     "start \"x1,y2\": x1 is an ancestor of y2\n"
+     "  hint: y2 stands for both\n"},
     {'+', "a,:b",
      "the target is empty\n"
      "  hint: name a revision, a branch label, head, heads or base\n"},
