@@ -195,6 +195,9 @@ refuse_connection(Connection *connection, bool *may_retry, Error *err)
     err->detail = arena_copy(err->arena, has_state ? text : first_lines(message));
     if (has_state)
         memcpy(err->sqlstate, state.at, state.len);
+    if (PQstatus(connection->pg) != CONNECTION_BAD) /* it was we who gave up */
+        err->detail = arena_format(err->arena, "%s no answer within %.1f s", message,
+                                   (double)connection->connect_timeout / 1000);
     return error_hint(err, "%s", start_hint(connection->pg, state));
 }
 
