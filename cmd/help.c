@@ -8,7 +8,7 @@
 const char *const HELP_VERSION = "migrate " MIGRATE_VERSION;
 
 /* Where the text of an option or a command begins; longer ones put it on the next line. */
-enum { OPTION_COLUMN = 27, COMMAND_COLUMN = 14 };
+enum { OPTION_COLUMN = 27, COMMAND_COLUMN = 18 };
 
 /* Writes words with line breaks, each new line indented. */
 typedef struct Wrap {
