@@ -294,9 +294,9 @@ refuse_other_direction(const HistoryRow *open, Direction direction, Error *err)
     error_set(err, ERR_STATE, "the %s of %s stopped after statement %zu of %zu", open->direction,
               open->revision, open->done, open->total);
     return error_hint(err,
-                      "finish it by another %s, or put the database right by hand and say where it "
-                      "stands: migrate stamp REV",
-                      open->direction);
+                      "finish it by another %s, or settle it: migrate resolve %s --retry | --done "
+                      "| --abandon",
+                      open->direction, open->revision);
 }
 
 static bool
@@ -471,7 +471,7 @@ give_up_lock(Runner *runner, const char *reason, Error *err)
     else
         error_set(err, ERR_LOCKED, "the version table is still locked after %lld s: %s",
                   (long long)(limit / 1000), reason);
-    return error_hint(err, "wait longer (wait_for_lock), or end the one that holds it");
+    return error_hint(err, "wait longer (wait_for_lock), or see what holds it: migrate doctor");
 }
 
 /* Polls for the lock; the rows it then reads are final. A guard that refuses again although the

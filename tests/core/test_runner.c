@@ -212,8 +212,8 @@ START_TEST(a_step_that_stopped_upwards_is_in_the_way_of_a_downgrade)
     ck_assert_int_eq(error_exit_status(error.code), 7);
     ck_assert_str_eq(error.message, "the upgrade of b stopped after statement 1 of 2");
     ck_assert_str_eq(
-        error.hint, "finish it by another upgrade, or put the database right by hand and say where "
-                    "it stands: migrate stamp REV");
+        error.hint,
+        "finish it by another upgrade, or settle it: migrate resolve b --retry | --done | --abandon");
     ck_assert_str_eq(rows(), "a");
 }
 END_TEST
