@@ -53,6 +53,24 @@ names_join(Arena *arena, const Names *names, const char *separator)
     return buf_text(&buf);
 }
 
+const char *
+names_list(Arena *arena, const Names *names)
+{
+    enum { SHOWN = 5 };
+    /* one more is as short as saying so */
+    const size_t shown = names->len > SHOWN + 1 ? SHOWN : names->len;
+    Buf text = {.arena = arena};
+
+    for (size_t i = 0; i < shown; i++) {
+        const bool is_last = i + 1 == names->len;
+        buf_add(&text, i == 0 ? "" : is_last ? " and " : ", ");
+        buf_add(&text, names->at[i]);
+    }
+    if (shown < names->len)
+        buf_addf(&text, " and %zu more", names->len - shown);
+    return buf_text(&text);
+}
+
 Names
 names_copy(Arena *arena, const Names *names)
 {

@@ -16,6 +16,8 @@ bool names_contain(const Names *names, const char *name);
 bool names_equal(const Names *a, const Names *b);
 /* "a, b" with separator ", "; "" for none. */
 const char *names_join(Arena *arena, const Names *names, const char *separator);
+/* For people: "a, b and c"; of many the first five, "and 12 more". */
+const char *names_list(Arena *arena, const Names *names);
 /* A copy of the list; the texts themselves are shared. */
 Names names_copy(Arena *arena, const Names *names);
 /* Takes `name` out, if it is there, keeping the order of the others. */

@@ -66,6 +66,24 @@ START_TEST(join_puts_the_separator_between)
 }
 END_TEST
 
+START_TEST(a_long_list_is_cut_for_people)
+{
+    static const struct {
+        const char *names;
+        const char *list;
+    } CASES[] = {{"", ""},
+                 {"a", "a"},
+                 {"a b", "a and b"},
+                 {"a b c d e f", "a, b, c, d, e and f"},
+                 {"a b c d e f g", "a, b, c, d, e and 2 more"}};
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        const Names names = names_of(CASES[i].names);
+        ck_assert_str_eq(names_list(&arena, &names), CASES[i].list);
+    }
+}
+END_TEST
+
 START_TEST(a_copy_is_a_list_of_its_own)
 {
     Names names = names_of("one two");
@@ -103,6 +121,7 @@ add(TCase *tcase)
     tcase_add_test(tcase, contain_looks_for_the_whole_name);
     tcase_add_test(tcase, equal_looks_at_names_and_order);
     tcase_add_test(tcase, join_puts_the_separator_between);
+    tcase_add_test(tcase, a_long_list_is_cut_for_people);
     tcase_add_test(tcase, a_copy_is_a_list_of_its_own);
     tcase_add_test(tcase, remove_keeps_the_order_of_the_others);
 }
