@@ -14,7 +14,7 @@
 MUST_CHECK bool context_prepare(Context *context, Error *err);
 /* Loads the revisions and builds their graph; the configuration is loaded. */
 MUST_CHECK bool context_revisions(Context *context, Error *err);
-/* Finds url, driver and session; no connection is made. */
+/* Finds url and driver; no connection is made. */
 MUST_CHECK bool context_driver(Context *context, Error *err);
 /* Connects and reads the state, unless that has been done. */
 MUST_CHECK bool context_connect(Context *context, bool is_read_only, Error *err);
