@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "cmd/command.h"
 #include "cmd/context.h"
 #include "cmd/entry.h"
 #include "cmd/output.h"
+#include "cmd/picture.h"
 #include "cmd/range.h"
 #include "core/plan.h"
 #include "core/target.h"
@@ -12,6 +15,8 @@ static const Option OPTIONS[] = {
      "only these, both ends included; an end may be missing, current, or relative"},
     {"indicate-current", 'i', OPTION_FLAG, NULL, VALUE_NONE,
      "ask the database, and mark where it stands and what is applied"},
+    {"format", '\0', OPTION_TEXT, "FORMAT", VALUE_TEXT,
+     "text, or a picture for Graphviz (dot) or Mermaid (mermaid)"},
     {.name = NULL},
 };
 
@@ -85,25 +90,73 @@ print_document(const Context *context, const History *history)
 }
 
 static bool
+is_format(const Context *context, const char *name)
+{
+    const char *format = option_text(context, "format");
+
+    return format != NULL && strcmp(format, name) == 0;
+}
+
+static bool
+check(const Context *context, Error *err)
+{
+    const char *format = option_text(context, "format");
+
+    if (format == NULL)
+        return true;
+    if (!is_format(context, "text") && !is_format(context, "dot") &&
+        !is_format(context, "mermaid")) {
+        error_set(err, ERR_USAGE, "unknown format \"%s\"", format);
+        return error_hint(err, "--format text, --format dot or --format mermaid");
+    }
+    if (context->json) {
+        error_set(err, ERR_USAGE, "--format %s and --json: only one can be printed", format);
+        return error_hint(err, "leave one of them out");
+    }
+    return true;
+}
+
+/* False when it is to be text. */
+static bool
+print_picture(const Context *context, const History *history)
+{
+    const Picture picture = {&context->graph, &history->nodes, history->states, context->arena};
+
+    if (is_format(context, "dot"))
+        picture_dot(&picture, context->out);
+    else if (is_format(context, "mermaid"))
+        picture_mermaid(&picture, context->out);
+    else
+        return false;
+    return true;
+}
+
+static void
+print_text(const Context *context, const History *history)
+{
+    for (size_t i = 0; i < history->nodes.len; i++) {
+        const size_t index = history->nodes.at[i];
+        const Node *node = &context->graph.nodes[index];
+
+        if (context->is_verbose)
+            entry_print(&context->graph, node, history->states[index], context->arena,
+                        context->out);
+        else
+            print_line(context, node, history->states[index]);
+    }
+}
+
+static bool
 run(Context *context, Error *err)
 {
     History history = {.states = ARENA_ARRAY(context->arena, EntryState, context->graph.count)};
 
     if (!find_range(context, &history.nodes, err) || !ask_database(context, history.states, err))
         return false;
-    if (context->json) {
+    if (context->json)
         print_document(context, &history);
-        return true;
-    }
-    for (size_t i = 0; i < history.nodes.len; i++) {
-        const size_t index = history.nodes.at[i];
-        const Node *node = &context->graph.nodes[index];
-
-        if (context->is_verbose)
-            entry_print(&context->graph, node, history.states[index], context->arena, context->out);
-        else
-            print_line(context, node, history.states[index]);
-    }
+    else if (!print_picture(context, &history))
+        print_text(context, &history);
     return true;
 }
 
@@ -116,8 +169,10 @@ const Command COMMAND_HISTORY = {
                    "database is asked only for -i and for the word current in a range.",
     .examples = "migrate history\n"
                 "migrate history -r 1975ea:head\n"
-                "migrate history -r current: -v       what is pending, in full",
+                "migrate history -r current: -v       what is pending, in full\n"
+                "migrate history --format dot | dot -Tsvg > graph.svg",
     .flags = NEEDS_CONFIG | NEEDS_REVISIONS,
     .options = OPTIONS,
+    .check = check,
     .run = run,
 };
