@@ -9,6 +9,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/text.h"
+#include "core/base/url.h"
 
 /* The C0 controls and DEL; `next` tells a C1 control, which UTF-8 writes as C2 80 to C2 9F. */
 static bool
@@ -145,11 +146,12 @@ print_problem(const Error *err, FILE *stream, bool is_coloured)
 {
     print_place(err, stream);
     print_coloured(stream, "error: ", COLOUR_BAD, is_coloured);
-    fprintf(stream, "%s\n", printable(err->arena, err->message, true));
+    fprintf(stream, "%s\n",
+            printable(err->arena, url_redact_message(err->message, err->arena), true));
     if (err->excerpt != NULL)
         print_lines(err, err->excerpt, stream);
     if (err->detail != NULL)
-        print_lines(err, err->detail, stream);
+        print_lines(err, url_redact_message(err->detail, err->arena), stream);
     if (err->sqlstate[0] != '\0')
         fprintf(stream, "  SQLSTATE %s\n", err->sqlstate);
     if (err->hint != NULL) {
@@ -169,14 +171,14 @@ static void
 add_problem(Json *json, const Error *err)
 {
     json_object(json, NULL);
-    json_text(json, "message", err->message);
+    json_text(json, "message", url_redact_message(err->message, err->arena));
     if (err->place.file != NULL) {
         json_text(json, "file", err->place.file);
         json_number(json, "line", err->place.line);
         json_number(json, "column", err->place.column);
     }
     if (err->detail != NULL)
-        json_text(json, "detail", err->detail);
+        json_text(json, "detail", url_redact_message(err->detail, err->arena));
     if (err->sqlstate[0] != '\0')
         json_text(json, "sqlstate", err->sqlstate);
     if (err->hint != NULL)

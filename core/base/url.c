@@ -419,3 +419,77 @@ url_redact(const char *url, Arena *arena)
     }
     return buf_text(&out);
 }
+
+/* Where the password begins in "user:password@host", and its '@'; false if there is none. */
+static bool
+find_password(Slice word, size_t *begin, size_t *end)
+{
+    const char *colon = word.len == 0 ? NULL : memchr(word.at, ':', word.len);
+
+    *end = word.len;
+    while (*end > 0 && word.at[*end - 1] != '@')
+        (*end)--;
+    if (colon == NULL || *end == 0)
+        return false;
+    (*end)--;
+    *begin = (size_t)(colon - word.at) + 1;
+    return *begin <= *end;
+}
+
+/* How long a password is whose first byte is at `at` in `word`, going by what stands before it. */
+static size_t
+password_length(Slice word, size_t at)
+{
+    static const char KEY[] = "password=";
+    const size_t key = sizeof KEY - 1;
+    const Slice value = slice_after(word, at);
+    size_t len = 0;
+
+    if (at < key || !slice_is_nocase((Slice){value.at - key, key}, KEY))
+        return 0;
+    while (len < value.len && value.at[len] != '&')
+        len++;
+    return len;
+}
+
+/* One word of a message: a URL, a pair of libpq's keywords, or anything else. */
+static void
+redact_word(Slice word, Buf *out)
+{
+    size_t begin = 0;
+    size_t end = 0;
+    size_t at = 0;
+    Url url;
+
+    if (url_split(word, &url)) {
+        const size_t scheme = (size_t)(strstr(word.at, "://") + 3 - word.at);
+        if (find_password(slice_after(word, scheme), &begin, &end)) {
+            buf_add_slice(out, (Slice){word.at, scheme + begin});
+            buf_add(out, "***");
+            at = scheme + end;
+        }
+    }
+    while (at < word.len) {
+        const size_t len = password_length(word, at);
+        if (len > 0)
+            buf_add(out, "***");
+        else
+            buf_add_char(out, word.at[at]);
+        at += len > 0 ? len : 1;
+    }
+}
+
+const char *
+url_redact_message(const char *text, Arena *arena)
+{
+    Buf out = {.arena = arena};
+
+    while (*text != '\0') {
+        const size_t len = strcspn(text, " \t\n\"',;)");
+        redact_word((Slice){text, len}, &out);
+        text += len;
+        if (*text != '\0')
+            buf_add_char(&out, *text++);
+    }
+    return buf_text(&out);
+}

@@ -45,5 +45,8 @@ const char *url_problem(const char *url);
 /* The URL, or a libpq keyword string, for people: passwords in the user part, in parameters and
  * keywords are ***, control characters are '?'. Of a malformed one rather too much is masked. */
 const char *url_redact(const char *url, Arena *arena);
+/* A message in which somebody's word may stand who wrote a URL at the wrong place: what looks like
+ * a password in a URL, or behind "password=", is ***. Everything else stays. */
+const char *url_redact_message(const char *text, Arena *arena);
 
 #endif

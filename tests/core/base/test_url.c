@@ -303,6 +303,30 @@ tear_down(void)
     arena_release(&arena);
 }
 
+static const struct {
+    const char *text;
+    const char *shown;
+} MESSAGES[] = {
+    {"", ""},
+    {"a \"quoted\" message: at a@b.c", "a \"quoted\" message: at a@b.c"},
+    {"unknown command \"postgres://u:pw@h/d\"", "unknown command \"postgres://u:***@h/d\""},
+    {"\"postgres://u:p@w/x@h/d?password=pw&a=b\" is no range",
+     "\"postgres://u:***@h/d?password=***&a=b\" is no range"},
+    {"host=h password=pw dbname=d", "host=h password=*** dbname=d"},
+    {"PASSWORD=pw", "PASSWORD=***"},
+    {"such as postgresql://user@host/database or sqlite:///app.db",
+     "such as postgresql://user@host/database or sqlite:///app.db"},
+    {"a://u:@h (b://h:5432/d)", "a://u:***@h (b://h:5432/d)"},
+    {"percent-encode your password (\"@\" is %40)", "percent-encode your password (\"@\" is %40)"},
+    {"password=", "password="},
+};
+
+START_TEST(a_message_keeps_all_but_a_password_written_at_the_wrong_place)
+{
+    ck_assert_str_eq(url_redact_message(MESSAGES[_i].text, &arena), MESSAGES[_i].shown);
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
@@ -314,6 +338,8 @@ add(TCase *tcase)
     tcase_add_test(tcase, decode_refuses_what_libpq_refuses);
     tcase_add_loop_test(tcase, problem_says_what_to_encode, 0, COUNT(PROBLEMS));
     tcase_add_loop_test(tcase, redact_shows_all_but_the_password, 0, COUNT(REDACTIONS));
+    tcase_add_loop_test(tcase, a_message_keeps_all_but_a_password_written_at_the_wrong_place, 0,
+                        COUNT(MESSAGES));
     tcase_add_test(tcase, redact_hides_passwords_that_nobody_encoded);
     tcase_add_test(tcase, no_text_is_too_odd);
 }
