@@ -149,19 +149,20 @@ start_can_pass(Slice state)
 }
 
 /* libpq says one line for each address it tried, and guesses below it, behind a tab. */
-static Slice
-first_lines(const char *message)
+static const char *
+without_guesses(const char *message, Arena *arena)
 {
+    Buf kept = {.arena = arena};
     Slice rest = slice_of(message);
-    size_t len = 0;
 
     while (rest.at != NULL) {
         const Slice line = slice_cut(rest, '\n', &rest);
-        if (line.len > 0 && line.at[0] == '\t')
-            break;
-        len = (size_t)(line.at - message) + line.len;
+        if (line.len == 0 || line.at[0] == '\t')
+            continue;
+        buf_add(&kept, kept.len > 0 ? "\n" : "");
+        buf_add_slice(&kept, line);
     }
-    return (Slice){message, len};
+    return buf_text(&kept);
 }
 
 static const char *
@@ -192,7 +193,7 @@ refuse_connection(Connection *connection, bool *may_retry, Error *err)
 
     *may_retry = !has_state ? !PQconnectionNeedsPassword(connection->pg) : start_can_pass(state);
     error_set(err, ERR_CONNECT, "cannot connect to \"%s\"", url_redact(url, err->arena));
-    err->detail = arena_copy(err->arena, has_state ? text : first_lines(message));
+    err->detail = has_state ? arena_copy(err->arena, text) : without_guesses(message, err->arena);
     if (has_state)
         memcpy(err->sqlstate, state.at, state.len);
     if (PQstatus(connection->pg) != CONNECTION_BAD) /* it was we who gave up */
