@@ -12,13 +12,14 @@
 
 enum { HOST_SIZE = 256 };
 
-/* Who runs this, for the history; "?" where the system does not know. */
+/* Who runs this, for the history. A container may run as a number that no user has. */
 static const char *
 user_name(Arena *arena)
 {
     const struct passwd *user = getpwuid(geteuid());
 
-    return user == NULL ? "?" : arena_text(arena, user->pw_name);
+    return user == NULL ? arena_format(arena, "uid %lu", (unsigned long)geteuid())
+                        : arena_text(arena, user->pw_name);
 }
 
 static const char *
