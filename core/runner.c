@@ -171,27 +171,6 @@ refuse_elsewhere(const Runner *runner, Error *err)
     return error_hint(err, "say which is meant: version_table_schema: %s", state->elsewhere);
 }
 
-/* Connects and reads; a server that is lost meanwhile, or is a standby that is about to become the
- * primary, is tried again. */
-bool
-runner_open(Runner *runner, bool is_read_only, Error *err)
-{
-    Patience patience = {0};
-
-    for (;;) {
-        if (!connect_patiently(runner, is_read_only, err))
-            return false;
-        if (read_state(runner, false, err))
-            return refuse_elsewhere(runner, err);
-        if (err->code != ERR_CONNECT || patience.tries >= runner->config->connect_retries)
-            return false;
-        log_warn(runner->log, "%s: trying again (%u of %u)", err->message, patience.tries + 1,
-                 runner->config->connect_retries);
-        if (!wait_a_little(runner, &patience, INT64_MAX / 2, false))
-            return interrupted_error(runner, err);
-    }
-}
-
 void
 runner_close(Runner *runner)
 {
@@ -498,6 +477,28 @@ wait_for_lock(Runner *runner, Error *err)
         if (runner->lock.tries == 0)
             log_info(runner->log, "waiting for another run (%s)", runner->state.holder);
         pauses = true;
+    }
+}
+
+/* A server that is lost while we read, or is a standby that is about to become the primary, is
+ * tried again; a table that its first unit keeps to itself is waited for. */
+bool
+runner_open(Runner *runner, bool is_read_only, Error *err)
+{
+    Patience patience = {0};
+
+    for (;;) {
+        if (!connect_patiently(runner, is_read_only, err))
+            return false;
+        if (read_state(runner, false, err) &&
+            (!runner->state.is_busy || wait_for_lock(runner, err)))
+            return refuse_elsewhere(runner, err);
+        if (err->code != ERR_CONNECT || patience.tries >= runner->config->connect_retries)
+            return false;
+        log_warn(runner->log, "%s: trying again (%u of %u)", err->message, patience.tries + 1,
+                 runner->config->connect_retries);
+        if (!wait_a_little(runner, &patience, INT64_MAX / 2, false))
+            return interrupted_error(runner, err);
     }
 }
 

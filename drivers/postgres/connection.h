@@ -34,6 +34,7 @@ struct Connection {
     bool is_read_only;
     /* as last read: what a unit that goes on with a step has to look at */
     TableNames tables;
+    Names rows;
     const HistoryRow *open; /* NULL: none */
     /* a lock on an idle backend is left over when it is seen twice, a second apart */
     long leak_pid; /* 0: none seen */

@@ -142,7 +142,7 @@ session_question(const Examination *exam)
             "SELECT current_setting('server_version_num') AS version, pg_is_in_recovery() AS "
             "recovery, to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD "
             "HH24:MI:SS') AS started, current_database() AS database, current_user AS user,\n"
-            "(SELECT string_agg(name || ' ' || setting || coalesce(unit, ''), ', ' ORDER BY name) "
+            "(SELECT string_agg(name || ' ' || reset_val || coalesce(unit, ''), ', ' ORDER BY name) "
             "FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'lock_timeout', "
             "'idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout') "
             "AND reset_val <> '0') AS timeouts,\n"

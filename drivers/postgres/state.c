@@ -36,7 +36,7 @@ postgres_add_begin(Buf *text, const Connection *connection)
         buf_add_slice(text, settings.at[i].text);
         buf_add(text, ";\n");
     }
-    buf_add(text, "SET LOCAL TimeZone TO 'UTC';\n");
+    buf_add(text, "SET LOCAL statement_timeout TO 0;\nSET LOCAL TimeZone TO 'UTC';\n");
 }
 
 /* Who holds the lock, for people: pid, age, what runs, from where; and its pid if it is idle: then
@@ -79,6 +79,23 @@ add_lock_try(Buf *body, const TableNames *tables)
     buf_add(body, "  END IF;\n");
 }
 
+/* What a reader sees who is kept out: that somebody holds the table, and none of its rows. Settings
+ * made in the block are gone by then. */
+static void
+add_kept_out(Buf *body, const TableNames *tables)
+{
+    if (tables->schema != NULL)
+        add_holder(body, postgres_lock_key(tables));
+    buf_add(body,
+            "  PERFORM set_config('migrate.schema', coalesce(s, ''), true),\n"
+            "    set_config('migrate.version', coalesce(v::oid::text, ''), true),\n"
+            "    set_config('migrate.history', coalesce(h::oid::text, ''), true),\n"
+            "    set_config('migrate.holder', coalesce(holder, 'somebody has locked ' || v), "
+            "true),\n"
+            "    set_config('migrate.idle', coalesce(idle, 0)::text, true),\n"
+            "    set_config('migrate.rows', '?', true), set_config('migrate.open', '', true);\n");
+}
+
 /* Collects what is there into settings of the transaction, whether or not the tables exist. */
 static const char *
 collect(const TableNames *tables, bool with_lock, Arena *arena)
@@ -105,7 +122,8 @@ collect(const TableNames *tables, bool with_lock, Arena *arena)
         &body,
         "  PERFORM set_config('migrate.schema', coalesce(s, ''), true),\n"
         "    set_config('migrate.version', coalesce(v::oid::text, ''), true),\n"
-        "    set_config('migrate.history', coalesce(h::oid::text, ''), true);\n"
+        "    set_config('migrate.history', coalesce(h::oid::text, ''), true),\n"
+        "    set_config('lock_timeout', '100ms', true);\n"
         "  IF v IS NOT NULL THEN\n"
         "    EXECUTE format('SELECT json_agg(version_num::text)::text FROM %s', v) INTO found;\n"
         "    PERFORM set_config('migrate.rows', coalesce(found, ''), true);\n"
@@ -115,7 +133,11 @@ collect(const TableNames *tables, bool with_lock, Arena *arena)
         "''failed'') ORDER BY id DESC LIMIT 1', h) INTO found;\n"
         "    PERFORM set_config('migrate.open', coalesce(found, ''), true);\n"
         "  END IF;\n"
-        "END\n");
+        "EXCEPTION WHEN lock_not_available THEN\n");
+    /* the unit that makes the first row keeps the table to itself: reading waits for its end, and
+     * waiting is done in the client */
+    add_kept_out(&body, tables);
+    buf_add(&body, "END\n");
     return postgres_do(arena, buf_text(&body));
 }
 
@@ -136,8 +158,9 @@ add_answer(Buf *text, const TableNames *tables)
         "c.relnamespace WHERE c.relname = %s AND c.relkind IN ('r', 'p') AND n.nspname <> "
         "current_setting('migrate.schema') AND n.nspname !~ '^pg_' ORDER BY 1 LIMIT 1) AS elsewhere,\n"
         "  current_setting('server_version') AS server, pg_backend_pid() AS pid,\n"
-        "  (SELECT string_agg(DISTINCT x, chr(1)) FROM json_array_elements_text(nullif("
-        "current_setting('migrate.rows'), '')::json) x) AS joined,\n"
+        "  current_setting('migrate.rows') = '?' AS is_kept_out,\n"
+        "  (SELECT string_agg(DISTINCT x, chr(1)) FROM json_array_elements_text(nullif(nullif("
+        "current_setting('migrate.rows'), ''), '?')::json) x) AS joined,\n"
         "  o.*\n"
         "FROM (SELECT j ->> 'id' AS id, j ->> 'revision' AS revision, j ->> 'direction' AS direction, "
         "j ->> 'state' AS state, j ->> 'rows_before' AS rows_before, j ->> 'rows_after' AS rows_after, "
@@ -288,12 +311,20 @@ postgres_state_read(Connection *connection, const TableNames *tables, bool with_
     state->is_busy = state->holder != NULL;
     state->elsewhere = column(answer, 0, "elsewhere", arena);
     state->server = arena_format(arena, "PostgreSQL %s", column(answer, 0, "server", arena));
-    take_rows(column(answer, 0, "joined", arena), arena, &state->rows);
+    if (is_true(answer, "is_kept_out", arena)) {
+        state->rows = connection->rows;
+        state->open = connection->open == NULL ? NULL : ARENA_NEW(arena, HistoryRow);
+        if (state->open != NULL)
+            *state->open = *connection->open;
+    } else {
+        take_rows(column(answer, 0, "joined", arena), arena, &state->rows);
+    }
     if (column(answer, 0, "id", arena) != NULL) {
         state->open = ARENA_NEW(arena, HistoryRow);
         *state->open = history_row(answer, 0, arena);
     }
     connection->tables = state->tables;
+    connection->rows = state->rows;
     connection->open = state->open;
     const char *idle = column(answer, 0, "idle", arena);
     if (with_lock)

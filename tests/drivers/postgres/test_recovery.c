@@ -364,6 +364,39 @@ START_TEST(a_lock_that_somebody_holds_at_work_is_waited_for_and_then_named)
 }
 END_TEST
 
+/* The first unit keeps the table to itself, for as long as it takes; nobody waits in the server. */
+static void *
+locker(void *context)
+{
+    PGconn *connection = context;
+
+    PQclear(PQexec(connection, "SELECT pg_sleep(0.5); COMMIT"));
+    return NULL;
+}
+
+START_TEST(a_table_that_is_locked_is_waited_for_in_the_client)
+{
+    PGconn *other = PQconnectdb(database.direct);
+    pthread_t thread;
+
+    project_begin(&project, &arena, url_of(_i));
+    write_two();
+    require_upgrade();
+    PQclear(PQexec(other, "BEGIN; LOCK TABLE migrate_version"));
+    ck_assert_int_eq(pthread_create(&thread, NULL, locker, other), 0);
+    require_upgrade();
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_uint_eq(project.steps, 0);
+    PQclear(PQexec(other, "BEGIN; LOCK TABLE migrate_version"));
+    project.config.wait_for_lock = 300;
+    ck_assert(!upgrade());
+    ck_assert_int_eq(error_exit_status(error.code), 6);
+    ck_assert_str_eq(error.message, "another run still holds the lock after 0 s: somebody has "
+                                    "locked migrate_version");
+    PQfinish(other);
+}
+END_TEST
+
 /* 13: a pooler that hangs while its kernel acknowledges. */
 START_TEST(a_pooler_that_hangs_is_noticed)
 {
@@ -509,6 +542,7 @@ add(TCase *tcase)
                         TWICE);
     tcase_add_loop_test(tcase, a_lock_that_somebody_holds_at_work_is_waited_for_and_then_named, 0,
                         WAY_COUNT);
+    tcase_add_loop_test(tcase, a_table_that_is_locked_is_waited_for_in_the_client, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_pooler_that_hangs_is_noticed, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_statement_that_takes_long_is_waited_for, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_unit_over_four_megabytes_is_run_whole, 0, WAY_COUNT);
