@@ -550,19 +550,36 @@ plan_make(const Graph *graph, const Target *target, const Names *rows, Arena *ar
     return is_made;
 }
 
-/* Changes from one set of rows to another, `gone` and `come` being the differences. */
-static RowChanges
-changes_between(const Names *gone, const Names *come, Arena *arena)
+/* The texts of `a` that are not in `b`; both in byte order. */
+static Names
+names_less(const Names *a, const Names *b, Arena *arena)
 {
-    RowChanges changes = {0};
-    const bool has_update = gone->len > 0 && come->len > 0;
+    Names rest = {0};
+    size_t k = 0;
 
-    for (size_t i = 0; i + has_update < gone->len; i++)
-        *VEC_ADD(arena, &changes) = (RowChange){.from = gone->at[i]};
-    for (size_t i = 0; i + has_update < come->len; i++)
-        *VEC_ADD(arena, &changes) = (RowChange){.to = come->at[i]};
+    for (size_t i = 0; i < a->len; i++) {
+        while (k < b->len && strcmp(b->at[k], a->at[i]) < 0)
+            k++;
+        if (k == b->len || strcmp(b->at[k], a->at[i]) != 0)
+            *VEC_ADD(arena, &rest) = a->at[i];
+    }
+    return rest;
+}
+
+RowChanges
+plan_changes(const Names *before, const Names *after, Arena *arena)
+{
+    const Names gone = names_less(before, after, arena);
+    const Names come = names_less(after, before, arena);
+    RowChanges changes = {0};
+    const bool has_update = gone.len > 0 && come.len > 0;
+
+    for (size_t i = 0; i + has_update < gone.len; i++)
+        *VEC_ADD(arena, &changes) = (RowChange){.from = gone.at[i]};
+    for (size_t i = 0; i + has_update < come.len; i++)
+        *VEC_ADD(arena, &changes) = (RowChange){.to = come.at[i]};
     if (has_update)
-        *VEC_ADD(arena, &changes) = (RowChange){.from = *VEC_LAST(gone), .to = *VEC_LAST(come)};
+        *VEC_ADD(arena, &changes) = (RowChange){.from = *VEC_LAST(&gone), .to = *VEC_LAST(&come)};
     return changes;
 }
 
@@ -594,22 +611,6 @@ check_stamp(const Graph *graph, const Indexes *nodes, Arena *scratch, Error *err
               graph->nodes[lower].revision->id, graph->nodes[upper].revision->id);
     return error_hint(err, "%s stands for %s too", graph->nodes[upper].revision->id,
                       graph->nodes[lower].revision->id);
-}
-
-/* The texts of `a` that are not in `b`; both in byte order. */
-static Names
-names_less(const Names *a, const Names *b, Arena *arena)
-{
-    Names rest = {0};
-    size_t k = 0;
-
-    for (size_t i = 0; i < a->len; i++) {
-        while (k < b->len && strcmp(b->at[k], a->at[i]) < 0)
-            k++;
-        if (k == b->len || strcmp(b->at[k], a->at[i]) != 0)
-            *VEC_ADD(arena, &rest) = a->at[i];
-    }
-    return rest;
 }
 
 /* The rows that a stamp leaves alone: those outside the lineages, which `at` are the nodes of. */
@@ -657,11 +658,9 @@ plan_stamp_target(const Graph *graph, const StampTarget *target, const Names *ro
         *VEC_ADD(&scratch, &after) = graph->nodes[nodes->at[i]].revision->id;
     names_sort(&after);
     plan->rows_after = names_copy(arena, &after);
-    const Names gone = names_less(&plan->rows_before, &after, &scratch);
-    const Names come = names_less(&after, &plan->rows_before, &scratch);
-    if (gone.len + come.len > 0)
-        *VEC_ADD(arena, &plan->steps) =
-            (Step){.direction = DIRECTION_STAMP, .changes = changes_between(&gone, &come, arena)};
+    const RowChanges changes = plan_changes(&plan->rows_before, &plan->rows_after, arena);
+    if (changes.len > 0)
+        *VEC_ADD(arena, &plan->steps) = (Step){.direction = DIRECTION_STAMP, .changes = changes};
     arena_release(&scratch);
     return true;
 }

@@ -35,6 +35,9 @@ MUST_CHECK bool plan_stamp(const Graph *graph, const Indexes *nodes, const Names
 /* As plan_stamp, with branches that are cleared. */
 MUST_CHECK bool plan_stamp_target(const Graph *graph, const StampTarget *target, const Names *rows,
                                   bool purge, Arena *arena, Plan *plan, Error *err);
+/* The changes that make `after` of `before`, both in byte order: deletes and inserts, the last of
+ * each as one update. */
+RowChanges plan_changes(const Names *before, const Names *after, Arena *arena);
 /* The rows after a step, from those before it; `rows` stays in byte order. */
 void plan_apply(const Step *step, Arena *arena, Names *rows);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/runner.h"
 
+#include <assert.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -81,14 +82,35 @@ wait_a_little(Runner *runner, Patience *patience, int64_t limit, bool is_poll)
     return !is_interrupted(runner);
 }
 
+/* A signal came; `what` says what became of what was running. */
 static bool
-interrupted_error(const Runner *runner, Error *err)
+interrupted_error(const Runner *runner, const char *what, Error *err)
 {
     enum { SIGNAL_TERMINATE = 15 };
     const bool is_term = runner->interrupted != NULL && *runner->interrupted == SIGNAL_TERMINATE;
 
-    return error_set(err, is_term ? ERR_TERMINATED : ERR_INTERRUPTED,
-                     "interrupted: what was running has been rolled back");
+    return error_set(err, is_term ? ERR_TERMINATED : ERR_INTERRUPTED, "interrupted: %s", what);
+}
+
+static bool
+interrupted_idle(const Runner *runner, Error *err)
+{
+    return interrupted_error(runner, "nothing was running", err);
+}
+
+/* Behind runner->state being read again. */
+static bool
+interrupted_unit(const Runner *runner, Error *err)
+{
+    const HistoryRow *open = runner->state.open;
+
+    if (open == NULL)
+        return interrupted_error(runner, "what was running has been rolled back", err);
+    return interrupted_error(runner,
+                             arena_format(err->arena,
+                                          "the %s of %s stopped after statement %zu of %zu",
+                                          open->direction, open->revision, open->done, open->total),
+                             err);
 }
 
 /* ---- connecting and reading ---- */
@@ -126,7 +148,7 @@ connect_patiently(Runner *runner, bool is_read_only, Error *err)
     while (!connect_once(runner, is_read_only, &may_retry, err)) {
         runner->connection = NULL;
         if (is_interrupted(runner))
-            return interrupted_error(runner, err);
+            return interrupted_idle(runner, err);
         if (!may_retry || patience.tries >= runner->config->connect_retries)
             return false;
         Slice rest;
@@ -136,7 +158,7 @@ connect_patiently(Runner *runner, bool is_read_only, Error *err)
                  reason.len > 0 ? ": " : "", SLICE_ARGS(reason), patience.tries + 1,
                  runner->config->connect_retries);
         if (!wait_a_little(runner, &patience, INT64_MAX / 2, false))
-            return interrupted_error(runner, err);
+            return interrupted_idle(runner, err);
     }
     return true;
 }
@@ -150,7 +172,7 @@ read_state(Runner *runner, bool with_lock, Error *err)
         tables.schema = runner->state.tables.schema;
     return runner->driver->state_read(runner->connection, &tables, with_lock, runner->arena,
                                       &runner->state, err) ||
-           (is_interrupted(runner) && interrupted_error(runner, err));
+           (is_interrupted(runner) && interrupted_idle(runner, err));
 }
 
 bool
@@ -216,32 +238,6 @@ split_rows(const char *joined, Arena *arena)
     return rows;
 }
 
-/* The changes that make `after` of `before`: deletes and inserts, the last pair as an update. */
-static RowChanges
-changes_between(const Names *before, const Names *after, Arena *arena)
-{
-    Names gone = {0};
-    Names come = {0};
-    RowChanges changes = {0};
-
-    for (size_t i = 0; i < before->len; i++) {
-        if (!names_contain(after, before->at[i]))
-            *VEC_ADD(arena, &gone) = before->at[i];
-    }
-    for (size_t i = 0; i < after->len; i++) {
-        if (!names_contain(before, after->at[i]))
-            *VEC_ADD(arena, &come) = after->at[i];
-    }
-    const size_t pairs = gone.len > 0 && come.len > 0 ? 1 : 0;
-    for (size_t i = 0; i + pairs < gone.len; i++)
-        *VEC_ADD(arena, &changes) = (RowChange){gone.at[i], NULL};
-    for (size_t i = 0; i + pairs < come.len; i++)
-        *VEC_ADD(arena, &changes) = (RowChange){NULL, come.at[i]};
-    if (pairs == 1)
-        *VEC_ADD(arena, &changes) = (RowChange){gone.at[gone.len - 1], come.at[come.len - 1]};
-    return changes;
-}
-
 bool
 runner_plan_resume(const Graph *graph, const DatabaseState *state, Arena *arena, Plan *plan,
                    Error *err)
@@ -261,7 +257,7 @@ runner_plan_resume(const Graph *graph, const DatabaseState *state, Arena *arena,
         (Step){.revision = node->revision,
                .direction = strcmp(open->direction, "downgrade") == 0 ? DIRECTION_DOWNGRADE
                                                                       : DIRECTION_UPGRADE,
-               .changes = changes_between(&plan->rows_before, &plan->rows_after, arena)};
+               .changes = plan_changes(&plan->rows_before, &plan->rows_after, arena)};
     return true;
 }
 
@@ -443,7 +439,7 @@ give_up_lock(Runner *runner, const char *reason, Error *err)
     const int64_t limit = runner->config->wait_for_lock;
 
     if (is_interrupted(runner))
-        return interrupted_error(runner, err);
+        return interrupted_idle(runner, err);
     if (runner->state.is_busy)
         error_set(err, ERR_LOCKED, "another run still holds the lock after %lld s: %s",
                   (long long)(limit / 1000), runner->state.holder);
@@ -498,7 +494,7 @@ runner_open(Runner *runner, bool is_read_only, Error *err)
         log_warn(runner->log, "%s: trying again (%u of %u)", err->message, patience.tries + 1,
                  runner->config->connect_retries);
         if (!wait_a_little(runner, &patience, INT64_MAX / 2, false))
-            return interrupted_error(runner, err);
+            return interrupted_idle(runner, err);
     }
 }
 
@@ -509,13 +505,13 @@ recover(Runner *runner, Error *err)
     do {
         const char *reason = err->message;
         if (is_interrupted(runner))
-            return interrupted_error(runner, err);
+            return interrupted_idle(runner, err);
         if (runner->lost.tries > runner->config->connect_retries)
             return error_set(err, ERR_CONNECT, "the connection was lost %u times: %s",
                              runner->lost.tries, reason);
         log_warn(runner->log, "connection lost (%s): connecting again", reason);
         if (!wait_a_little(runner, &runner->lost, INT64_MAX / 2, false))
-            return interrupted_error(runner, err);
+            return interrupted_idle(runner, err);
         if (!connect_patiently(runner, false, err))
             return false;
         if (wait_for_lock(runner, err))
@@ -544,7 +540,7 @@ retry_later(Runner *runner, Error *err)
     if (wait_a_little(runner, &runner->retry, runner->config->retry_for, false))
         return again_if(runner, read_state(runner, false, err), err);
     if (is_interrupted(runner)) {
-        interrupted_error(runner, err);
+        interrupted_idle(runner, err);
         return ROUND_FAILED;
     }
     *err = failure;
@@ -632,7 +628,7 @@ settle(Runner *runner, const Script *script, const Chunk *chunk, const RunResult
         return settle_lost(runner, chunk, result, err);
     case RUN_INTERRUPTED:
         after_failure(runner, script, chunk, result, err);
-        interrupted_error(runner, err);
+        interrupted_unit(runner, err);
         return ROUND_FAILED;
     case RUN_DONE:
     case RUN_FAILED:
@@ -653,7 +649,7 @@ run_chunk(Runner *runner, const Script *script, Chunk *chunk, Error *err)
                               .interrupted = runner->interrupted};
 
     if (is_interrupted(runner)) {
-        interrupted_error(runner, err);
+        interrupted_idle(runner, err);
         return ROUND_FAILED;
     }
     if (runner->driver->run(runner->connection, chunk->units.at, chunk->units.len, &events,
@@ -739,6 +735,17 @@ is_stalled(const Runner *runner, Stall *stall)
     return stall->rounds > MANY && runner->retry.tries == 0 && runner->lost.tries == 0;
 }
 
+/* What will be run behind a step that is gone on with is checked before it as well. */
+static bool
+check_rest(const Runner *runner, const Script *script, const Target *target, const Plan *resumed,
+           Error *err)
+{
+    Plan rest = {0};
+
+    return plan_make(runner->graph, target, &resumed->rows_after, runner->arena, &rest, err) &&
+           refuse_long_ids(runner, &rest, err) && runner_check(script, &rest, err);
+}
+
 /* Plans and carries out until nothing is left to do. */
 static bool
 run_rounds(Runner *runner, const Target *target, Error *err)
@@ -756,10 +763,11 @@ run_rounds(Runner *runner, const Target *target, Error *err)
             return false;
         if (plan.steps.len == 0)
             return true;
-        if (!is_checked && !runner_check(&script, &plan, err))
-            return false;
-        is_checked = runner->state.open == NULL; /* a resumed step's plan is only that step */
         const bool was_resumed = runner->state.open != NULL;
+        if (!is_checked && (!runner_check(&script, &plan, err) ||
+                            (was_resumed && !check_rest(runner, &script, target, &plan, err))))
+            return false;
+        is_checked = true;
         const Round round = run_plan(runner, &plan, err);
         if (round == ROUND_FAILED)
             return false;
@@ -905,6 +913,7 @@ resolve_done(Runner *runner, const TableNames *tables, Error *err)
 
     if (!runner_plan_resume(runner->graph, &runner->state, runner->arena, &plan, err))
         return false;
+    assert(plan.steps.len == 1);
     script_init(&script, &plan.rows_before, runner->arena);
     script.is_begun = true;
     return revision_read(plan.steps.at[0].revision, &runner->scratch, &text, err) &&
