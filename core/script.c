@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/sql/enums.h"
 #include "core/sql/localise.h"
 #include "core/sql/rules.h"
 
@@ -15,6 +16,7 @@ typedef struct Draft {
     int64_t statement_timeout;
     Statements statements; /* the user's; a SET between two sections has another role */
     size_t count;          /* user statements */
+    SqlEnums enums;        /* what its transaction has done to them */
     bool has_data;
     size_t bytes;
 } Draft;
@@ -68,6 +70,36 @@ refuse_text(Maker *maker, const SqlLexer *lexer)
                            "begins a new section even inside a quoted text");
 }
 
+/* What only the statements before it, or behind it, make wrong. */
+static void
+refuse_in_company(Maker *maker, Draft *draft, const Section *section, const SqlStatement *found)
+{
+    const Sections *sections = &maker->step->revision->sections;
+    const bool is_postgres = maker->script->dialect->lexer == SQL_POSTGRES;
+    Place place = {maker->step->revision->file, found->line, found->column};
+    SqlEnumUse use = {0};
+
+    if ((found->facts & SQL_DATA_OPEN) != 0 && section != VEC_LAST(sections)) {
+        maker->is_fine = error_add_at(maker->err, ERR_REVISION, place,
+                                      "no line \"\\.\" ends the rows of this COPY");
+        error_hint(maker->err,
+                   "write \"\\.\" on a line of its own behind the last row; only at the "
+                   "end of the file may it be left out");
+    }
+    if (!is_postgres || !draft->is_transactional ||
+        !sql_enums_find(&draft->enums, found, maker->arena, &use))
+        return;
+    sql_locate(found, use.offset, &place.line, &place.column);
+    maker->is_fine = error_add_at(maker->err, ERR_REVISION, place,
+                                  "the value %.*s, added to an enum in line %u, cannot be used in "
+                                  "the same transaction",
+                                  SLICE_ARGS(use.literal), use.added_line);
+    error_hint(maker->err,
+               "put this into a section of its own behind it: -- migrate:%s "
+               "transaction:new",
+               maker->step->direction == DIRECTION_DOWNGRADE ? "down" : "up");
+}
+
 /* Adds a statement unless it is refused (a problem) or is to be left out. */
 static void
 take_statement(Maker *maker, Draft *draft, const Section *section, const SqlStatement *found)
@@ -84,6 +116,7 @@ take_statement(Maker *maker, Draft *draft, const Section *section, const SqlStat
         error_hint(maker->err, "%s", refusal->hint);
         return;
     }
+    refuse_in_company(maker, draft, section, found);
     Statement statement = {.role = STATEMENT_USER,
                            .text = found->text,
                            .place = place,
