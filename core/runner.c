@@ -913,12 +913,14 @@ resolve_done(Runner *runner, const TableNames *tables, Error *err)
 
     if (!runner_plan_resume(runner->graph, &runner->state, runner->arena, &plan, err))
         return false;
-    assert(plan.steps.len == 1);
+    assert(plan.steps.at != NULL);
     script_init(&script, &plan.rows_before, runner->arena);
     script.is_begun = true;
-    return revision_read(plan.steps.at[0].revision, &runner->scratch, &text, err) &&
-           script_skip(&script, &plan.steps.at[0], &text, &runner->scratch, &units, err) &&
-           run_unit(runner, &units.at[0], err);
+    if (!revision_read(plan.steps.at[0].revision, &runner->scratch, &text, err) ||
+        !script_skip(&script, &plan.steps.at[0], &text, &runner->scratch, &units, err))
+        return false;
+    assert(units.at != NULL);
+    return run_unit(runner, &units.at[0], err);
 }
 
 /* A stamp that changes no row closes what is open. */
