@@ -219,6 +219,19 @@ add_history_check(Buf *out, const Frame *frame)
             quoted(arena, frame->history), frame->history);
         return;
     }
+    if (unit->tables->keeps_history) {
+        /* nothing is written behind an open row but its own end: it is the newest. By the primary
+         * key, so that a long history costs nothing. */
+        buf_addf(out,
+                 "  IF (SELECT state FROM %s ORDER BY id DESC LIMIT 1) IN ('running', 'failed') "
+                 "THEN\n"
+                 "    RAISE EXCEPTION USING ERRCODE = '" STATE_MOVED "',\n"
+                 "      MESSAGE = 'migrate: a revision stands half applied',\n"
+                 "      HINT = 'see: migrate status';\n"
+                 "  END IF;\n",
+                 frame->history);
+        return;
+    }
     /* the table may be absent where no history is kept: the inner query is then never planned */
     buf_addf(out,
              "  IF to_regclass(%s) IS NOT NULL THEN\n"
