@@ -40,6 +40,36 @@ postgres_quote_table(Buf *out, const TableNames *tables, const char *table)
     postgres_quote_name(out, table);
 }
 
+/* Takes the text up to the next comma outside double quotes; rest->at is NULL behind the last. */
+static Slice
+next_schema(Slice *rest)
+{
+    const Slice all = *rest;
+    bool is_quoted = false;
+    size_t len = 0;
+
+    while (len < all.len && (is_quoted || all.at[len] != ',')) {
+        is_quoted = is_quoted != (all.at[len] == '"');
+        len++;
+    }
+    *rest = len < all.len ? slice_after(all, len + 1) : (Slice){NULL, 0};
+    return slice_trim((Slice){all.at, len});
+}
+
+/* What a name in double quotes is. */
+static const char *
+unquoted(Arena *arena, Slice name)
+{
+    Buf plain = {.arena = arena};
+
+    for (size_t i = 1; i + 1 < name.len; i++) {
+        buf_add_char(&plain, name.at[i]);
+        if (name.at[i] == '"' && i + 2 < name.len && name.at[i + 1] == '"')
+            i++;
+    }
+    return buf_text(&plain);
+}
+
 void
 postgres_quote_path(Buf *out, const char *search_path)
 {
@@ -47,13 +77,14 @@ postgres_quote_path(Buf *out, const char *search_path)
     const char *separator = "";
 
     while (rest.at != NULL) {
-        const Slice name = slice_trim(slice_cut(rest, ',', &rest));
+        const Slice name = next_schema(&rest);
         if (name.len == 0)
             continue;
         buf_add(out, separator);
         separator = ", ";
-        if (name.at[0] == '"') {
-            buf_add_slice(out, name);
+        /* one that is quoted as a whole; an odd quote is part of a name */
+        if (name.len > 1 && name.at[0] == '"' && name.at[name.len - 1] == '"') {
+            postgres_quote_name(out, unquoted(out->arena, name));
             continue;
         }
         /* a bare name means its lower-case form, as it does to the server */
