@@ -96,6 +96,20 @@ test_database_read(Arena *arena, const char *url, const char *sql)
     return buf_text(&lines);
 }
 
+size_t
+test_database_locks(const TestDatabase *database)
+{
+    Arena arena = {0};
+    const char *count = test_database_read(
+        &arena, database->direct,
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database ="
+        " (SELECT oid FROM pg_database WHERE datname = current_database())");
+    const size_t locks = strtoul(count, NULL, 10);
+
+    arena_release(&arena);
+    return locks;
+}
+
 /* The URL of the maintenance database with another name in its place. */
 static const char *
 direct_url(Arena *arena, const char *name)

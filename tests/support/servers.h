@@ -8,6 +8,7 @@
 #define MIGRATE_TESTS_SUPPORT_SERVERS_H
 
 #include <check.h>
+#include <stddef.h>
 
 #include "core/base/arena.h"
 
@@ -41,5 +42,8 @@ void test_database_warm(const TestDatabase *database);
 void test_database_run(const char *url, const char *sql);
 /* The first column of the rows, one a line (NULL as "~"), in the arena. */
 const char *test_database_read(Arena *arena, const char *url, const char *sql);
+/* How many advisory locks are held in this database: the view itself shows those of tests that run
+ * beside this one too. */
+size_t test_database_locks(const TestDatabase *database);
 
 #endif

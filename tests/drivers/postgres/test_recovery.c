@@ -18,11 +18,6 @@
 
 typedef enum Way { WAY_DIRECT, WAY_TRANSACTION, WAY_STATEMENT, WAY_COUNT } Way;
 
-/* Locks of this test's own database: other tests run at the same time. */
-#define OUR_LOCKS                                                                                  \
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM "   \
-    "pg_database WHERE datname = current_database())"
-
 static Arena arena;
 static Error error;
 static TestDatabase database;
@@ -101,7 +96,7 @@ require_clean(const char *rows, const char *history)
                          "WHERE state = 'done'"),
                      history);
     ck_assert_str_eq(ask("SELECT count(*) FROM migrate_history WHERE state <> 'done'"), "0\n");
-    ck_assert_str_eq(ask(OUR_LOCKS), "0\n");
+    ck_assert_uint_eq(test_database_locks(&database), 0);
     ck_assert_str_eq(ask("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0\n");
 }
 
@@ -340,7 +335,7 @@ START_TEST(a_lock_that_was_left_on_an_idle_pooled_connection_is_freed)
     project_begin(&project, &arena, url_of(WAY_TRANSACTION + _i));
     write_two();
     test_database_run(url_of(WAY_TRANSACTION + _i), lock_sql("pg_try_advisory_lock"));
-    ck_assert_str_eq(ask(OUR_LOCKS), "1\n");
+    ck_assert_uint_eq(test_database_locks(&database), 1);
     require_upgrade();
     require_clean("c\n", "3 3\n");
 }

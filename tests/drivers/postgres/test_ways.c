@@ -15,11 +15,6 @@
 
 typedef enum Way { WAY_DIRECT, WAY_TRANSACTION, WAY_STATEMENT, WAY_COUNT } Way;
 
-/* Locks of this test's own database: other tests run at the same time. */
-#define OUR_LOCKS                                                                                  \
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM "   \
-    "pg_database WHERE datname = current_database())"
-
 static Arena arena;
 static Error error;
 static TestDatabase database;
@@ -215,7 +210,7 @@ START_TEST(the_example_goes_up_down_and_up_to_the_same_schema)
     require_run(DIRECTION_UPGRADE, "heads");
     ck_assert_str_eq(dump(), schema);
     ck_assert_str_eq(ask("SELECT count(*) FROM migrate_history WHERE state <> 'done'"), "0\n");
-    ck_assert_str_eq(ask(OUR_LOCKS), "0\n");
+    ck_assert_uint_eq(test_database_locks(&database), 0);
 }
 END_TEST
 
@@ -275,32 +270,7 @@ START_TEST(two_runners_at_once_apply_each_revision_once)
     ck_assert_str_eq(ask("SELECT count(*) || ' ' || count(DISTINCT revision) FROM migrate_history "
                          "WHERE state = 'done'"),
                      "13 13\n");
-    ck_assert_str_eq(ask(OUR_LOCKS), "0\n");
-}
-END_TEST
-
-START_TEST(fifty_runners_at_once_with_nothing_to_do_all_succeed)
-{
-    enum { RUNNERS = 50 };
-    static Racer racers[RUNNERS];
-
-    project_begin(&project, &arena, url_of(_i));
-    write_many(2);
-    require_run(DIRECTION_UPGRADE, "head");
-    ck_assert_uint_eq(race_all(racers, RUNNERS), 0);
-}
-END_TEST
-
-START_TEST(quoted_schemas_of_the_search_path_may_hold_commas)
-{
-    test_database_run(database.direct, "CREATE SCHEMA \"a, b\"; CREATE SCHEMA \"C\"");
-    project_begin(&project, &arena, url_of(_i));
-    project.session.search_path = " \"a, b\" , \"C\",PUBLIC";
-    write_many(1);
-    project_write(&project, "b", "r0000", "-- migrate:up\nSELECT 1 FROM t0;\n");
-    require_run(DIRECTION_UPGRADE, "head");
-    ck_assert_str_eq(ask("SELECT relnamespace::regnamespace FROM pg_class WHERE relname = 't0'"),
-                     "\"a, b\"\n");
+    ck_assert_uint_eq(test_database_locks(&database), 0);
 }
 END_TEST
 
@@ -359,7 +329,7 @@ START_TEST(a_journalled_step_is_gone_on_with_where_it_stopped)
     ck_assert_str_eq(ask("SELECT x FROM b ORDER BY x"), "1\n2\n");
     ck_assert_str_eq(ask("SELECT state || ' ' || done FROM migrate_history WHERE revision = 'b'"),
                      "done 5\n");
-    ck_assert_str_eq(ask(OUR_LOCKS), "0\n");
+    ck_assert_uint_eq(test_database_locks(&database), 0);
 }
 END_TEST
 
@@ -413,8 +383,6 @@ add(TCase *tcase)
                         WAY_COUNT);
     tcase_add_loop_test(tcase, the_example_goes_up_down_and_up_to_the_same_schema, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, two_runners_at_once_apply_each_revision_once, 0, WAY_COUNT);
-    tcase_add_loop_test(tcase, fifty_runners_at_once_with_nothing_to_do_all_succeed, 0, WAY_COUNT);
-    tcase_add_loop_test(tcase, quoted_schemas_of_the_search_path_may_hold_commas, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, one_transaction_for_all_is_all_or_nothing, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, without_a_history_only_the_version_table_stays, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_journalled_step_is_gone_on_with_where_it_stopped, 0, WAY_COUNT);
