@@ -138,18 +138,19 @@ session_question(const Examination *exam)
     postgres_quote_table(&table, tables, tables->version);
     postgres_quote_text(&schema, tables->schema);
     postgres_add_begin(&text, exam->connection);
-    buf_add(&text,
-            "SELECT current_setting('server_version_num') AS version, pg_is_in_recovery() AS "
-            "recovery, to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD "
-            "HH24:MI:SS') AS started, current_database() AS database, current_user AS user,\n"
-            "(SELECT string_agg(name || ' ' || reset_val || coalesce(unit, ''), ', ' ORDER BY name) "
-            "FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'lock_timeout', "
-            "'idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout') "
-            "AND reset_val <> '0') AS timeouts,\n"
-            "(SELECT string_agg(name || ' ' || reset_val, ', ' ORDER BY name) FROM "
-            "pg_catalog.pg_settings WHERE name = 'default_transaction_read_only' AND reset_val = "
-            "'on' OR name = 'default_transaction_isolation' AND reset_val <> 'read committed' OR "
-            "name = 'default_transaction_deferrable' AND reset_val = 'on') AS defaults,\n");
+    buf_add(
+        &text,
+        "SELECT current_setting('server_version_num') AS version, pg_is_in_recovery() AS "
+        "recovery, to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD "
+        "HH24:MI:SS') AS started, current_database() AS database, current_user AS user,\n"
+        "(SELECT string_agg(name || ' ' || reset_val || coalesce(unit, ''), ', ' ORDER BY name) "
+        "FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'lock_timeout', "
+        "'idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout') "
+        "AND reset_val <> '0') AS timeouts,\n"
+        "(SELECT string_agg(name || ' ' || reset_val, ', ' ORDER BY name) FROM "
+        "pg_catalog.pg_settings WHERE name = 'default_transaction_read_only' AND reset_val = "
+        "'on' OR name = 'default_transaction_isolation' AND reset_val <> 'read committed' OR "
+        "name = 'default_transaction_deferrable' AND reset_val = 'on') AS defaults,\n");
     buf_addf(&text, "has_schema_privilege(%s, 'CREATE') AS may_create, ", buf_text(&schema));
     if (exam->state->has_version_table) {
         buf_add(&text, "has_table_privilege(");
