@@ -69,8 +69,8 @@ START_TEST(the_way_is_proven)
     static const char *const EXPECTED[WAYS] = {
         "a direct connection",
         "a pooler in transaction mode, proven: backends change between transactions",
-        "a pooler in statement mode: a transaction must be one message, and migrate sends each as "
-        "one",
+        ("a pooler in statement mode: a transaction must be one message, and migrate sends each as "
+         "one"),
     };
     const Findings findings = examine(urls[_i]);
 
