@@ -12,6 +12,7 @@
 #include "cmd/context.h"
 #include "cmd/help.h"
 #include "cmd/output.h"
+#include "core/base/url.h"
 
 extern char **environ;
 
@@ -169,16 +170,35 @@ finish_output(int status)
     return status == EXIT_SUCCESS ? EXIT_FAILURE : status;
 }
 
+/* A copy of the words, behind which no password is left for `ps` to show: Linux and the BSDs show
+ * what stands in argv now. */
+static const char *const *
+take_words(int argc, char **argv, Arena *arena)
+{
+    const char **words = ARENA_ARRAY(arena, const char *, (size_t)argc + 1);
+
+    for (int i = 1; i < argc; i++) {
+        words[i - 1] = arena_text(arena, argv[i]);
+        const char *shown = url_redact_message(argv[i], arena);
+        const size_t len = strlen(argv[i]);
+        if (strcmp(shown, argv[i]) == 0)
+            continue;
+        memset(argv[i], ' ', len);
+        memcpy(argv[i], shown, strlen(shown) < len ? strlen(shown) : len);
+    }
+    return words;
+}
+
 int
 main(int argc, char **argv)
 {
     Arena arena = {0};
     Error err = {.arena = &arena};
     CommandLine line = {0};
-    const char *const *words = (const char *const *)(argc > 0 ? argv + 1 : argv);
     int status = 0;
 
     keep_streams_apart();
+    const char *const *words = take_words(argc, argv, &arena);
     catch_signals();
     if (option_parse(COMMANDS, words, &arena, &line, &err)) {
         status = run_line(&line, &arena, &err);
