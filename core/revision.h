@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/names.h"
 #include "core/base/sha256.h"
+#include "core/op.h"
 #include "drivers/driver.h"
 
 /* One `-- migrate:up` or `-- migrate:down` and the SQL behind it. */
@@ -31,6 +32,16 @@ typedef struct Section {
 
 typedef VEC(Section) Sections;
 
+/* A direction that a YAML revision does not have. */
+typedef struct Gap {
+    Direction direction;
+    const char *dialect; /* NULL: all */
+    Place place;         /* of the operation that has no inverse */
+    const char *reason;  /* "drop_table has no was:" */
+} Gap;
+
+typedef VEC(Gap) Gaps;
+
 typedef struct Revision {
     const char *id;
     Names revises;    /* none: a base; several: a merge */
@@ -44,6 +55,8 @@ typedef struct Revision {
     unsigned depends_on_line;
     unsigned branch_labels_line;
     Sections sections; /* in file order */
+    bool is_yaml;      /* then it has operations, not sections */
+    Gaps gaps;         /* of a YAML revision */
 } Revision;
 
 typedef VEC(Revision) Revisions;
@@ -52,6 +65,7 @@ typedef VEC(Revision) Revisions;
 typedef struct RevisionText {
     Slice text;                     /* byte for byte, BOM included */
     char checksum[SHA256_HEX_SIZE]; /* without BOM, line ends as LF */
+    const OpBody *body;             /* of a YAML revision; NULL: it is SQL */
 } RevisionText;
 
 /* Loads every revision file of the folders, in load order: folders as given, then byte order of
@@ -63,6 +77,10 @@ MUST_CHECK bool revision_load_all(const Names *folders, bool is_recursive, const
 /* Parses one file's text; `file` is borrowed, `text` is not. Adds its problems to *err. */
 MUST_CHECK bool revision_parse_sql(const char *file, Slice text, Arena *arena, Revision *revision,
                                    Error *err);
+/* The same for YAML: everything that can be said without a database is checked. *body is what it
+ * says; NULL: not wanted. */
+MUST_CHECK bool revision_parse_yaml(const char *file, Slice text, Arena *arena, Revision *revision,
+                                    OpBody *body, Error *err);
 /* Reads the body. ERR_REVISION when the file has changed its id or its sections since loading. */
 MUST_CHECK bool revision_read(const Revision *revision, Arena *arena, RevisionText *text,
                               Error *err);

@@ -18,6 +18,7 @@
 #include "core/base/slice.h"
 #include "core/sql/lexer.h"
 #include "core/sql/localise.h"
+#include "drivers/operation.h"
 
 typedef enum Direction {
     DIRECTION_UPGRADE,
@@ -79,6 +80,16 @@ typedef enum StatementRole {
     STATEMENT_CLEANUP, /* undoes what the session setup left behind */
 } StatementRole;
 
+/* A piece of a statement that stands in a file, while the rest was made. */
+typedef struct StatementPiece {
+    size_t at; /* bytes of the statement's text */
+    size_t len;
+    OpText from;    /* the text it is a piece of */
+    size_t from_at; /* where in it the piece begins */
+} StatementPiece;
+
+typedef VEC(StatementPiece) StatementPieces;
+
 typedef struct Statement {
     StatementRole role;
     Slice text;           /* without the semicolon */
@@ -86,8 +97,10 @@ typedef struct Statement {
     Slice source;         /* the whole file, for showing the line of an error; `at` NULL: unknown */
     size_t source_offset; /* of the text in it */
     SqlEdit edit;         /* how the text differs from what stands there */
-    unsigned facts;       /* SqlFact bits of a user statement */
-    Slice data;           /* rows of COPY FROM STDIN, as in the file */
+    bool is_rendered;     /* made from an operation, which stands at `place` */
+    StatementPieces pieces; /* of a rendered one, in the order of `at` */
+    unsigned facts;         /* SqlFact bits of a user statement */
+    Slice data;             /* rows of COPY FROM STDIN, as in the file */
     Place data_place;
     size_t number; /* of a user statement: 1.. within its step; of others: of the one before */
 } Statement;
@@ -141,6 +154,32 @@ typedef struct UnitFrame {
     const char *unit_done_checksum; /* as done_checksum, behind this unit */
 } UnitFrame;
 
+typedef struct Connection Connection;
+
+/* A schema, for rendering operations that must see one; a dialect's own. */
+typedef struct Catalog Catalog;
+
+/* Where a rendered statement goes. */
+typedef enum RenderWhere {
+    RENDER_TOGETHER, /* into the transaction of the statement before it */
+    RENDER_ANEW,     /* begins another transaction */
+    RENDER_OUTSIDE,  /* outside of any */
+} RenderWhere;
+
+typedef struct Rendering {
+    Statement statement; /* is_rendered, with its pieces; a STATEMENT_USER or STATEMENT_GUARD */
+    RenderWhere where;
+} Rendering;
+
+typedef VEC(Rendering) Renderings;
+
+typedef struct RenderContext {
+    Arena *arena;
+    const Log *log;   /* for what an operation does not do on this database; NULL: none */
+    Catalog *catalog; /* as it is before the first operation; NULL: only what can be said without
+                         one is checked, and what needs one renders to nothing */
+} RenderContext;
+
 typedef struct Dialect {
     SqlDialect lexer;
     const char *name;           /* "postgres", "sqlite": as in dialect: of a directive */
@@ -159,6 +198,21 @@ typedef struct Dialect {
     void (*unit_close)(const UnitFrame *frame, Arena *arena, Statements *out);
     /* Marks the open history row failed (best effort, behind a failure). */
     void (*mark_failed)(const UnitFrame *frame, const char *message, Arena *arena, Statements *out);
+    /* Makes statements of the first of `count` operations, which all apply to this dialect, and of
+     * those behind it that it does together with it: *taken of them. Never an OP_SQL. Adds every
+     * problem to *err (ERR_REVISION), each at the place of its operation. */
+    bool (*render)(const RenderContext *context, const Operation *ops, size_t count, size_t *taken,
+                   Renderings *out, Error *err) MUST_CHECK;
+    /* An empty catalog, which lives in `arena` until it is closed. NULL: nothing that is rendered
+     * needs one. Otherwise all operations of a step are one transaction, so that what was rendered
+     * for a schema finds it. */
+    bool (*catalog_open)(Arena *arena, Catalog **catalog, Error *err) MUST_CHECK;
+    void (*catalog_close)(Catalog *catalog);
+    /* Makes it what the database is now. */
+    bool (*catalog_load)(Catalog *catalog, Connection *connection, Error *err) MUST_CHECK;
+    /* Does to it what a statement does to a schema. One that fails there changes nothing: that is
+     * for the database to say. */
+    void (*catalog_play)(Catalog *catalog, const Statement *statement);
     /* Lines for its own shell at the head and at the end of a printed script; "" for none. */
     const char *script_head;
     const char *script_tail;
@@ -243,8 +297,6 @@ typedef struct OpenOptions {
     bool is_read_only;               /* never makes a database file; works on a standby */
     const Log *log;
 } OpenOptions;
-
-typedef struct Connection Connection;
 
 typedef struct ObjectNames {
     Names lines; /* "table public.account": what reset would drop */

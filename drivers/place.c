@@ -5,6 +5,25 @@
 #include "core/base/excerpt.h"
 #include "drivers/driver.h"
 
+/* A statement that was made: the piece of the file that the byte belongs to, else the operation. */
+static void
+locate_rendered(const Statement *statement, size_t offset, Error *err)
+{
+    for (size_t i = 0; i < statement->pieces.len; i++) {
+        const StatementPiece *piece = &statement->pieces.at[i];
+        if (offset < piece->at || offset >= piece->at + piece->len)
+            continue;
+        const Origin *origin = piece->from.origin;
+        const size_t at = piece->from_at + offset - piece->at;
+        err->place = origin_place(origin, piece->from.text, at);
+        err->excerpt =
+            excerpt_lines(origin->source, origin_offset(origin, piece->from.text, at), err->arena);
+        return;
+    }
+    err->place = statement->place;
+    err->excerpt = excerpt_lines(statement->source, statement->source_offset, err->arena);
+}
+
 void
 statement_locate(const Statement *statement, size_t offset, Error *err)
 {
@@ -13,6 +32,10 @@ statement_locate(const Statement *statement, size_t offset, Error *err)
 
     if (statement->place.file == NULL)
         return;
+    if (statement->is_rendered) {
+        locate_rendered(statement, offset, err);
+        return;
+    }
     if (statement->source.at == NULL) {
         err->excerpt = excerpt_lines(there, within, err->arena);
     } else {
