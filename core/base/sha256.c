@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const uint32_t ROUND_CONSTANTS[64] = {
+const uint32_t SHA256_ROUNDS[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -12,6 +12,10 @@ static const uint32_t ROUND_CONSTANTS[64] = {
     0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+/* What a processor can do is asked of it only for more bytes than this: in a virtual machine the
+ * question itself takes microseconds. */
+enum { WORTH_ASKING = 16 * 1024 };
 
 static uint32_t
 rotate(uint32_t x, unsigned bits)
@@ -33,6 +37,24 @@ expand(const unsigned char *block, uint32_t w[64])
     }
 }
 
+/* Round `i`: instead of moving the eight values on, their names move. */
+static inline void
+round_at(uint32_t v[8], const uint32_t w[64], size_t i)
+{
+    const uint32_t a = v[(0 - i) % 8];
+    const uint32_t b = v[(1 - i) % 8];
+    const uint32_t c = v[(2 - i) % 8];
+    const uint32_t e = v[(4 - i) % 8];
+    const uint32_t f = v[(5 - i) % 8];
+    const uint32_t g = v[(6 - i) % 8];
+    const uint32_t s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const uint32_t t1 = v[(7 - i) % 8] + s1 + ((e & f) ^ (~e & g)) + SHA256_ROUNDS[i] + w[i];
+    const uint32_t s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+
+    v[(3 - i) % 8] += t1;
+    v[(7 - i) % 8] = t1 + s0 + ((a & b) ^ (a & c) ^ (b & c));
+}
+
 static void
 compress(uint32_t state[8], const unsigned char *block)
 {
@@ -41,18 +63,25 @@ compress(uint32_t state[8], const unsigned char *block)
 
     expand(block, w);
     memcpy(v, state, sizeof v);
-    for (size_t i = 0; i < 64; i++) {
-        const uint32_t s1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-        const uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        const uint32_t t1 = v[7] + s1 + choice + ROUND_CONSTANTS[i] + w[i];
-        const uint32_t s0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-        const uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += t1;
-        v[0] = t1 + s0 + majority;
+    for (size_t i = 0; i < 64; i += 8) {
+        round_at(v, w, i);
+        round_at(v, w, i + 1);
+        round_at(v, w, i + 2);
+        round_at(v, w, i + 3);
+        round_at(v, w, i + 4);
+        round_at(v, w, i + 5);
+        round_at(v, w, i + 6);
+        round_at(v, w, i + 7);
     }
     for (size_t i = 0; i < 8; i++)
         state[i] += v[i];
+}
+
+void
+sha256_blocks(uint32_t state[8], const unsigned char *at, size_t count)
+{
+    for (; count > 0; count--, at += 64)
+        compress(state, at);
 }
 
 void
@@ -69,8 +98,13 @@ sha256_add(Sha256 *sha, Slice bytes)
     size_t left = bytes.len;
     const size_t held = (size_t)(sha->length % 64);
 
+    if (left == 0)
+        return;
+    if (sha->best == NULL && left >= WORTH_ASKING)
+        sha->best = sha256_blocks_best();
+    Sha256Blocks *blocks = sha->best == NULL ? sha256_blocks : sha->best;
     sha->length += bytes.len;
-    if (held > 0 && left > 0) {
+    if (held > 0) {
         const size_t take = left < 64 - held ? left : 64 - held;
         memcpy(sha->block + held, at, take);
         at += take;
@@ -79,10 +113,10 @@ sha256_add(Sha256 *sha, Slice bytes)
             return;
         compress(sha->state, sha->block);
     }
-    for (; left >= 64; at += 64, left -= 64)
-        compress(sha->state, at);
-    if (left > 0)
-        memcpy(sha->block, at, left);
+    blocks(sha->state, at, left / 64);
+    at += left - left % 64;
+    if (left % 64 > 0)
+        memcpy(sha->block, at, left % 64);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/sha256_cpu.h"
 #include "core/base/slice.h"
 
 enum { SHA256_HEX_SIZE = 65 };
@@ -14,6 +15,7 @@ typedef struct Sha256 {
     uint32_t state[8];
     uint64_t length; /* bytes so far */
     unsigned char block[64];
+    Sha256Blocks *best; /* asked for by the first large piece; NULL: not yet */
 } Sha256;
 
 void sha256_init(Sha256 *sha);

@@ -88,6 +88,54 @@ START_TEST(adding_goes_on_after_a_digest)
 }
 END_TEST
 
+/* On a processor without such instructions it compares the portable code with itself. */
+START_TEST(the_processors_own_instructions_agree_with_the_portable_code)
+{
+    enum { BLOCKS = 40 };
+    unsigned char text[BLOCKS * 64 + 1];
+    uint32_t random = 1;
+
+    for (size_t i = 0; i < sizeof text; i++) {
+        random = random * 1664525 + 1013904223;
+        text[i] = (unsigned char)(random >> 24);
+    }
+    for (size_t count = 0; count <= BLOCKS; count++) {
+        for (size_t shift = 0; shift < 2; shift++) {
+            uint32_t ours[8] = {1, 2, 3, 4, 5, 6, 0x80000007, 0xFFFFFFFF};
+            uint32_t best[8];
+            memcpy(best, ours, sizeof best);
+            sha256_blocks(ours, text + shift, count);
+            sha256_blocks_best()(best, text + shift, count);
+            ck_assert_mem_eq(ours, best, sizeof ours);
+        }
+    }
+}
+END_TEST
+
+START_TEST(large_pieces_give_the_digest_of_small_ones)
+{
+    enum { SIZE = 200000 };
+    static char text[SIZE];
+    char whole[SHA256_HEX_SIZE];
+    char pieces[SHA256_HEX_SIZE];
+    Sha256 sha;
+
+    for (size_t i = 0; i < SIZE; i++)
+        text[i] = (char)(i * i >> 3);
+    sha256_init(&sha);
+    for (size_t at = 0; at < SIZE; at += 1000)
+        sha256_add(&sha, (Slice){text + at, 1000});
+    sha256_hex(&sha, pieces);
+    for (size_t first = 0; first < 70; first++) {
+        sha256_init(&sha);
+        sha256_add(&sha, (Slice){text, first});
+        sha256_add(&sha, (Slice){text + first, SIZE - first});
+        sha256_hex(&sha, whole);
+        ck_assert_str_eq(whole, pieces);
+    }
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
@@ -95,6 +143,8 @@ add(TCase *tcase)
                         (int)(sizeof VECTORS / sizeof VECTORS[0]));
     tcase_add_test(tcase, a_million_times_a);
     tcase_add_test(tcase, pieces_of_any_size_give_the_same_digest);
+    tcase_add_test(tcase, the_processors_own_instructions_agree_with_the_portable_code);
+    tcase_add_test(tcase, large_pieces_give_the_digest_of_small_ones);
     tcase_add_test(tcase, adding_goes_on_after_a_digest);
 }
 
