@@ -328,7 +328,9 @@ typedef struct Chunk {
     Units units;
     VEC(Piece) pieces; /* beside the units */
     size_t bytes;
-    Units joined; /* what one transaction for all was joined from, beside the pieces */
+    Units joined;       /* what one transaction for all was joined from, beside the pieces */
+    size_t told;        /* of those: the one whose statement was told last */
+    size_t told_before; /* statements of the ones before it */
     int64_t step_time;
 } Chunk;
 
@@ -383,6 +385,43 @@ unit_finished(void *context, const Unit *unit, int64_t milliseconds)
         step_started(chunk, &chunk->pieces.at[i], &chunk->joined.at[i]);
         step_finished(chunk, &chunk->pieces.at[i], &chunk->joined.at[i], i == 0 ? milliseconds : 0);
     }
+}
+
+/* The piece to which a statement of the unit belongs; *unit becomes its own. Statements come in
+ * order. */
+static const Piece *
+piece_of(Chunk *chunk, const Unit **unit, const Statement *statement)
+{
+    if (chunk->joined.len == 0)
+        return &chunk->pieces.at[*unit - chunk->units.at];
+    const size_t index = (size_t)(statement - (*unit)->statements.at);
+    while (index - chunk->told_before >= chunk->joined.at[chunk->told].statements.len)
+        chunk->told_before += chunk->joined.at[chunk->told++].statements.len;
+    *unit = &chunk->joined.at[chunk->told];
+    return &chunk->pieces.at[chunk->told];
+}
+
+static void
+statement_started(void *context, const Unit *unit, const Statement *statement)
+{
+    Chunk *chunk = context;
+    const RunnerEvents *events = &chunk->runner->events;
+    const Piece *piece = piece_of(chunk, &unit, statement);
+
+    if (events->statement_started != NULL)
+        events->statement_started(events->context, piece->step, unit, statement);
+}
+
+static void
+statement_finished(void *context, const Unit *unit, const Statement *statement,
+                   int64_t milliseconds)
+{
+    Chunk *chunk = context;
+    const RunnerEvents *events = &chunk->runner->events;
+    const Piece *piece = piece_of(chunk, &unit, statement);
+
+    if (events->statement_finished != NULL)
+        events->statement_finished(events->context, piece->step, unit, statement, milliseconds);
 }
 
 /* Adds the units of one step. */
@@ -645,6 +684,9 @@ run_chunk(Runner *runner, const Script *script, Chunk *chunk, Error *err)
     RunResult result = {0};
     const RunEvents events = {.unit_started = unit_started,
                               .unit_finished = unit_finished,
+                              .statement_started = statement_started,
+                              .statement_finished = statement_finished,
+                              .told_from = runner->events.told_from,
                               .context = chunk,
                               .interrupted = runner->interrupted};
 
@@ -666,12 +708,14 @@ join_units(Chunk *chunk, Error *err)
     Unit *joined = ARENA_NEW(arena, Unit);
     Statements statements = {0};
     bool has_data = false;
+    size_t count = 0;
 
     for (size_t i = 0; i < chunk->units.len; i++) {
         Unit *unit = &chunk->units.at[i];
         if (!script_join(unit, i == 0, i + 1 == chunk->units.len, err))
             return false;
         has_data = has_data || unit->has_data;
+        count += unit->count;
         for (size_t j = 0; j < unit->statements.len; j++)
             *VEC_ADD(arena, &statements) = unit->statements.at[j];
     }
@@ -680,6 +724,7 @@ join_units(Chunk *chunk, Error *err)
     joined->bytes = chunk->bytes;
     joined->is_last = true;
     joined->has_data = has_data;
+    joined->count = count;
     joined->rows_after = VEC_LAST(&chunk->units)->rows_after;
     chunk->joined = chunk->units;
     chunk->units = (Units){joined, 1, 1};

@@ -18,6 +18,13 @@ typedef struct RunnerEvents {
     void (*step_started)(void *context, const Step *step, const Names *before, const Names *after);
     void (*step_finished)(void *context, const Step *step, const Names *before, const Names *after,
                           int64_t milliseconds);
+    /* A statement of the step, with the unit it stands in; as told_from says (RunEvents). Where all
+     * steps are one transaction they come before the events of their steps. */
+    void (*statement_started)(void *context, const Step *step, const Unit *unit,
+                              const Statement *statement);
+    void (*statement_finished)(void *context, const Step *step, const Unit *unit,
+                               const Statement *statement, int64_t milliseconds);
+    size_t told_from;
     void *context;
 } RunnerEvents;
 

@@ -422,6 +422,8 @@ add_unit(StepFrame *step, const Draft *draft, Progress *progress, Units *units)
                    .is_first = frame->is_first,
                    .is_last = frame->is_last,
                    .has_data = draft->has_data,
+                   .count = draft->count,
+                   .total = frame->total,
                    .rows_before = step->rows_before,
                    .rows_after = frame->is_last ? step->rows_after : step->rows_before};
     dialect->unit_open(frame, step->arena, &unit->statements);

@@ -78,6 +78,7 @@ typedef enum StatementRole {
     STATEMENT_TAIL,    /* the history row */
     STATEMENT_COMMIT,
     STATEMENT_CLEANUP, /* undoes what the session setup left behind */
+    STATEMENT_MARKER,  /* a driver's own, for events; in no unit */
 } StatementRole;
 
 /* A piece of a statement that stands in a file, while the rest was made. */
@@ -124,6 +125,8 @@ typedef struct Unit {
     bool is_last;
     bool has_data; /* holds COPY rows: travels by itself */
     size_t bytes;  /* of all texts, without COPY rows */
+    size_t count;  /* user statements in it */
+    size_t total;  /* user statements of its step */
     Statements statements;
     Names rows_before; /* of the unit, in byte order: where the database stands if it fails */
     Names rows_after;
@@ -279,9 +282,24 @@ typedef struct RunResult {
 typedef struct RunEvents {
     void (*unit_started)(void *context, const Unit *unit);
     void (*unit_finished)(void *context, const Unit *unit, int64_t milliseconds);
+    /* A user statement begins, and has got through; of units with at least `told_from` of them, 0:
+     * of none. For that a driver may put statements of its own between them, which no printed
+     * script has. */
+    void (*statement_started)(void *context, const Unit *unit, const Statement *statement);
+    void (*statement_finished)(void *context, const Unit *unit, const Statement *statement,
+                               int64_t milliseconds);
+    size_t told_from;
     void *context;
     const volatile int *interrupted; /* a signal number once one came, else 0; may be NULL */
 } RunEvents;
+
+/* Are the statements of the unit told one by one? The two below call who listens.
+ * `events` may be NULL; in events.c. */
+bool events_tell(const RunEvents *events, const Unit *unit);
+void events_statement_started(const RunEvents *events, const Unit *unit,
+                              const Statement *statement);
+void events_statement_finished(const RunEvents *events, const Unit *unit,
+                               const Statement *statement, int64_t milliseconds);
 
 /* What a driver learned about the way to its database and keeps over a reconnect; {0} at first. */
 typedef struct DriverMemory {

@@ -68,6 +68,9 @@ take_notice(void *context, const PGresult *notice)
     if (message == NULL)
         return;
     if (severity != NULL && strcmp(severity, "INFO") == 0 &&
+        postgres_take_marker(connection, message))
+        return;
+    if (severity != NULL && strcmp(severity, "INFO") == 0 &&
         strncmp(message, "migrate: ", 9) == 0) {
         take_pid(connection, message);
         announce(connection);

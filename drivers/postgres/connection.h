@@ -43,12 +43,14 @@ struct Connection {
     const RunEvents *events; /* NULL between runs */
     const Unit *units;       /* of the message that is going on */
     size_t unit_count;
-    size_t announced;   /* units of them whose guard has spoken */
-    int64_t unit_began; /* monotonic milliseconds */
-    bool is_watched;    /* a run with events: a signal ends it; without, it is one of our own */
-    bool heeds_signals; /* one that comes now cancels what runs; one that came before does not */
-    bool is_cancelled;  /* we asked the server to stop */
-    int64_t cancelled;  /* when we last did */
+    size_t announced;      /* units of them whose guard has spoken */
+    int64_t unit_began;    /* monotonic milliseconds */
+    const Statement *told; /* the user statement whose marker has spoken; NULL: none */
+    int64_t told_since;    /* by the server's clock, microseconds */
+    bool is_watched;       /* a run with events: a signal ends it; without, it is one of our own */
+    bool heeds_signals;    /* one that comes now cancels what runs; one that came before does not */
+    bool is_cancelled;     /* we asked the server to stop */
+    int64_t cancelled;     /* when we last did */
     /* of what is waited for */
     int64_t watch_after;  /* milliseconds of silence until we look whether anybody works for us */
     int64_t deadline;     /* monotonic; 0: none. Past it the connection is given up. */
@@ -122,6 +124,16 @@ typedef struct FailedAt {
 } FailedAt;
 bool postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at,
                          RunResult *result, Error *err);
+/* marker.c: what stands between the statements of a unit that are told one by one (RunEvents): DO
+ * blocks whose INFO the server flushes at once. They say which statement of the unit begins, or
+ * with SIZE_MAX that none does, and when; the one before has ended. */
+const Statement *postgres_marker(size_t begins, Arena *arena);
+/* The marker to put before the statement at `index` of a unit in a transaction; NULL: none. */
+const Statement *postgres_marker_before(const Connection *connection, const Unit *unit,
+                                        size_t index, Arena *arena);
+/* True for what a marker says: whoever listens has been told. */
+bool postgres_take_marker(Connection *connection, const char *message);
+
 /* index.c: what concurrent index builds have left behind, asked for before a group. */
 typedef enum Effect {
     EFFECT_NONE,    /* run it */

@@ -89,17 +89,43 @@ send_user_statement(Group *group, const Statement *statement, Arena *arena)
     return send_statement(group, statement, arena);
 }
 
+/* Markers stand in the transactions between the user's statements, since nothing else may stand
+ * before one that commits by itself: behind the statement, and before the COMMIT that the next one
+ * follows. */
+static const Statement *
+marker_before(const Group *group, size_t index, Arena *arena)
+{
+    const Statements *statements = &group->unit->statements;
+    const StatementRole role = statements->at[index].role;
+    const bool begins = role == STATEMENT_COMMIT && index + 1 < statements->len &&
+                        statements->at[index + 1].role == STATEMENT_USER;
+
+    if (!begins && role != STATEMENT_JOURNAL)
+        return NULL;
+    return postgres_marker(begins ? index + 1 : SIZE_MAX, arena);
+}
+
+static bool
+send_part(Group *group, size_t index, bool is_told, Arena *arena)
+{
+    const Statement *statement = &group->unit->statements.at[index];
+    const Statement *marker = is_told ? marker_before(group, index, arena) : NULL;
+
+    if (marker != NULL && !send_statement(group, marker, arena))
+        return false;
+    return statement->role == STATEMENT_USER ? send_user_statement(group, statement, arena)
+                                             : send_statement(group, statement, arena);
+}
+
 static bool
 send_all(Group *group, Arena *arena)
 {
     PGconn *pg = group->connection->pg;
     const Statements *statements = &group->unit->statements;
+    const bool is_told = events_tell(group->connection->events, group->unit);
 
     for (size_t i = 0; i < statements->len; i++) {
-        const bool is_sent = statements->at[i].role == STATEMENT_USER
-                                 ? send_user_statement(group, &statements->at[i], arena)
-                                 : send_statement(group, &statements->at[i], arena);
-        if (!is_sent)
+        if (!send_part(group, i, is_told, arena))
             return false;
     }
     if (PQpipelineSync(pg) != 1 || !send_text(group->connection, SLICE("ROLLBACK"), arena))
@@ -227,6 +253,7 @@ postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunRe
     connection->announced = 0;
     connection->server_pid = 0;
     connection->unit_began = began;
+    connection->told = NULL;
     connection->heeds_signals = connection->is_watched;
     connection->is_cancelled = false;
     exchange(&group, arena);

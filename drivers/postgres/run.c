@@ -65,12 +65,24 @@ message_add_statement(Message *message, const Connection *connection, const Unit
     buf_add(&message->text, ";\n");
 }
 
+/* The statement at `index` of the unit, with a marker before it where one belongs. */
+static void
+message_add_marked(Message *message, const Connection *connection, const Unit *unit, size_t index,
+                   Arena *arena)
+{
+    const Statement *marker = postgres_marker_before(connection, unit, index, arena);
+
+    if (marker != NULL)
+        message_add_statement(message, connection, unit, marker, arena);
+    message_add_statement(message, connection, unit, &unit->statements.at[index], arena);
+}
+
 static void
 message_add(Message *message, const Connection *connection, const Unit *unit, Arena *arena)
 {
     message->is_explicit = has_savepoint(unit);
     for (size_t i = 0; i < unit->statements.len; i++)
-        message_add_statement(message, connection, unit, &unit->statements.at[i], arena);
+        message_add_marked(message, connection, unit, i, arena);
 }
 
 /* The statement that holds byte `offset` of the message; the last before it otherwise. */
@@ -175,7 +187,8 @@ postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at,
                     Error *err)
 {
     result->outcome = outcome_of(connection, failure, &at);
-    result->failed = at.statement;
+    result->failed =
+        at.statement != NULL && at.statement->role == STATEMENT_MARKER ? NULL : at.statement;
     postgres_error(failure, code_of(result->outcome), err);
     show_place(&at, failure, err);
     return false;
@@ -334,6 +347,7 @@ begin_units(Connection *connection, const Unit *units, size_t count)
     connection->announced = 0;
     connection->server_pid = 0;
     connection->unit_began = postgres_now();
+    connection->told = NULL;
 }
 
 /* Units in one message. */
@@ -362,7 +376,7 @@ run_split(Connection *connection, const Unit *unit, RunResult *result, Error *er
 
     begin_units(connection, unit, 1);
     for (size_t i = 0; is_done && i < unit->statements.len; i++) {
-        message_add_statement(&message, connection, unit, &unit->statements.at[i], &arena);
+        message_add_marked(&message, connection, unit, i, &arena);
         if (message.text.len < SPLIT_BYTES && i + 1 < unit->statements.len)
             continue;
         is_done = run_message(connection, &message, err->arena, result, err);

@@ -27,8 +27,9 @@ typedef struct Running {
     const Unit *unit;
     RunResult *result;
     const Group *group;
-    bool in_user;     /* among user statements */
-    bool checks_keys; /* keys holds what was there before them */
+    const RunEvents *events; /* NULL: nobody listens to statements */
+    bool in_user;            /* among user statements */
+    bool checks_keys;        /* keys holds what was there before them */
     ForeignKeys keys;
     Arena scratch;
 } Running;
@@ -231,6 +232,20 @@ keys_look(Running *running, size_t index, Error *err)
     return false;
 }
 
+/* A user statement that somebody listens to. */
+static bool
+statement_tell(Running *running, const Statement *statement, Error *err)
+{
+    const int64_t since = clock_milliseconds();
+
+    events_statement_started(running->events, running->unit, statement);
+    if (!statement_run(running, statement, err))
+        return false;
+    events_statement_finished(running->events, running->unit, statement,
+                              clock_milliseconds() - since);
+    return true;
+}
+
 static bool
 statements_run(Running *running, Error *err)
 {
@@ -241,7 +256,10 @@ statements_run(Running *running, Error *err)
             running->result->outcome = RUN_INTERRUPTED;
             return sqlite_fail(running->connection, SQLITE_INTERRUPT, err);
         }
-        if (!keys_look(running, i, err) || !statement_run(running, &statements->at[i], err))
+        const Statement *statement = &statements->at[i];
+        const bool is_told = running->events != NULL && statement->role == STATEMENT_USER;
+        if (!keys_look(running, i, err) || !(is_told ? statement_tell(running, statement, err)
+                                                     : statement_run(running, statement, err)))
             return false;
     }
     return true;
@@ -276,10 +294,14 @@ autocommit_run(Running *running, Error *err)
 }
 
 static bool
-unit_run(Connection *connection, const Unit *unit, const Group *group, RunResult *result,
-         Error *err)
+unit_run(Connection *connection, const Unit *unit, const Group *group, const RunEvents *events,
+         RunResult *result, Error *err)
 {
-    Running running = {.connection = connection, .unit = unit, .group = group, .result = result};
+    Running running = {.connection = connection,
+                       .unit = unit,
+                       .group = group,
+                       .events = events_tell(events, unit) ? events : NULL,
+                       .result = result};
     const bool is_done =
         unit->is_transactional ? transaction_run(&running, err) : autocommit_run(&running, err);
 
@@ -344,7 +366,7 @@ units_run(Connection *connection, const Unit *units, size_t count, const RunEven
             group.since = since;
         group.stays_open = group_goes_on(&group, units, i, count);
         event_started(events, &units[i]);
-        if (!unit_run(connection, &units[i], &group, result, err)) {
+        if (!unit_run(connection, &units[i], &group, events, result, err)) {
             group_rescue(connection, &group, units, i, events, result);
             return false;
         }

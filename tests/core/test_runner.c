@@ -369,6 +369,54 @@ START_TEST(one_transaction_for_all_tells_of_every_step)
 }
 END_TEST
 
+static void
+statement_started(void *context, const Step *step, const Unit *unit, const Statement *statement)
+{
+    (void)context;
+    buf_addf(&told, "%s %zu of %zu: %.*s", step->revision->id, statement->number, unit->total,
+             SLICE_ARGS(statement->text));
+}
+
+static void
+statement_finished(void *context, const Step *step, const Unit *unit, const Statement *statement,
+                   int64_t milliseconds)
+{
+    (void)context;
+    (void)milliseconds;
+    buf_addf(&told, ", ended %s %zu of %zu\n", step->revision->id, statement->number, unit->total);
+}
+
+/* In one transaction for all, and in one for each. */
+START_TEST(statements_are_told_with_their_step_and_number)
+{
+    told = (Buf){.arena = &arena};
+    project_write(&project, "a", "", "-- migrate:up\nx;\n");
+    project_write(&project, "b", "a", "-- migrate:up\ny;\nz;\n-- migrate:up transaction:new\nw;");
+    project_write(&project, "c", "b", "-- migrate:up\n");
+    project_write(&project, "d", "c", "-- migrate:up\nv;\nu;\n");
+    project.config.transaction_all = _i == 1;
+    project.runner.events = (RunnerEvents){.statement_started = statement_started,
+                                           .statement_finished = statement_finished,
+                                           .told_from = 1};
+    ck_assert_msg(upgrade("head"), "%s", error.message);
+    ck_assert_str_eq(buf_text(&told), "a 1 of 1: x, ended a 1 of 1\nb 1 of 3: y, ended b 1 of 3\n"
+                                      "b 2 of 3: z, ended b 2 of 3\nb 3 of 3: w, ended b 3 of 3\n"
+                                      "d 1 of 2: v, ended d 1 of 2\nd 2 of 2: u, ended d 2 of 2\n");
+}
+END_TEST
+
+START_TEST(statements_of_small_units_are_not_told)
+{
+    told = (Buf){.arena = &arena};
+    project_write(&project, "a", "", "-- migrate:up\nx;\n-- migrate:up transaction:new\ny;\nz;");
+    project.runner.events = (RunnerEvents){.statement_started = statement_started,
+                                           .statement_finished = statement_finished,
+                                           .told_from = 2};
+    ck_assert_msg(upgrade("head"), "%s", error.message);
+    ck_assert_str_eq(buf_text(&told), "a 2 of 3: y, ended a 2 of 3\na 3 of 3: z, ended a 3 of 3\n");
+}
+END_TEST
+
 START_TEST(one_transaction_for_all_leaves_nothing_when_a_step_fails)
 {
     project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x);\n");
@@ -455,6 +503,8 @@ add(TCase *tcase)
                         OUTCOME_COUNT);
     tcase_add_test(tcase, tables_that_are_there_stay_as_they_are);
     tcase_add_test(tcase, one_transaction_for_all_tells_of_every_step);
+    tcase_add_loop_test(tcase, statements_are_told_with_their_step_and_number, 0, 2);
+    tcase_add_test(tcase, statements_of_small_units_are_not_told);
     tcase_add_test(tcase, one_transaction_for_all_leaves_nothing_when_a_step_fails);
     tcase_add_test(tcase, one_transaction_for_all_refuses_a_section_without_one);
     tcase_add_test(tcase, a_table_that_somebody_else_keeps_locked_is_polled_for_and_then_given_up);

@@ -675,7 +675,8 @@ START_TEST(each_unit_is_announced_and_reported)
     };
     const SketchUnits units = units_of(driver, steps, 2);
     Buf seen = {.arena = &arena};
-    const RunEvents events = {note_started, note_finished, &seen, NULL};
+    const RunEvents events = {
+        .unit_started = note_started, .unit_finished = note_finished, .context = &seen};
     RunResult result;
 
     ck_assert_msg(driver->run(connection, units.at, units.len, &events, &arena, &result, &error),
@@ -685,6 +686,71 @@ START_TEST(each_unit_is_announced_and_reported)
     ck_assert_msg(strcmp(buf_text(&seen), "+a1 -a1 +b2 -b2 ") == 0 ||
                       strcmp(buf_text(&seen), "+a1 +b2 -a1 -b2 ") == 0,
                   "%s", buf_text(&seen));
+    end(driver);
+}
+END_TEST
+
+/* "a1:1 a1:1ok …" */
+static void
+note_statement(void *context, const Unit *unit, const Statement *statement)
+{
+    ck_assert_int_eq(statement->role, STATEMENT_USER);
+    buf_addf(context, "%s:%zu ", unit->revision, statement->number);
+}
+
+static void
+note_statement_end(void *context, const Unit *unit, const Statement *statement,
+                   int64_t milliseconds)
+{
+    ck_assert_int_ge(milliseconds, 0);
+    buf_addf(context, "%s:%zuok ", unit->revision, statement->number);
+}
+
+static const char *
+statements_told(const Driver *driver, const StepSketch *steps, size_t count, bool *is_done)
+{
+    const SketchUnits units = units_of(driver, steps, count);
+    Buf seen = {.arena = &arena};
+    const RunEvents events = {.statement_started = note_statement,
+                              .statement_finished = note_statement_end,
+                              .told_from = 2,
+                              .context = &seen};
+    RunResult result;
+
+    *is_done = run_units(driver, &units, &events, &result);
+    return buf_text(&seen);
+}
+
+START_TEST(each_statement_is_told_where_there_are_enough)
+{
+    const Driver *driver = begin(_i);
+    const StepSketch steps[] = {
+        upgrade("a1", "", "a1", "CREATE TABLE account (id integer)",
+                "CREATE TABLE domain (id integer)"),
+        upgrade("b2", "a1", "b2", "CREATE TABLE job (id integer)", NULL),
+        upgrade("c3", "b2", "c3", "CREATE TABLE event (id integer)", "DROP TABLE no_such_table"),
+    };
+    bool is_done = true;
+
+    const char *seen = statements_told(driver, steps, 3, &is_done);
+    ck_assert(!is_done);
+    ck_assert_str_eq(seen, "a1:1 a1:1ok a1:2 a1:2ok c3:1 c3:1ok c3:2 ");
+    ck_assert_int_eq(error.code, ERR_FAILED);
+    ck_assert_str_eq(read_rows(driver), "b2");
+    end(driver);
+}
+END_TEST
+
+START_TEST(statements_without_a_transaction_are_told_too)
+{
+    const Driver *driver = begin(_i);
+    const StepSketch step = autocommit_step("CREATE TABLE job (id integer)");
+    bool is_done = false;
+
+    const char *seen = statements_told(driver, &step, 1, &is_done);
+    ck_assert_msg(is_done, "%s", error.message);
+    ck_assert_str_eq(seen, "a1:1 a1:1ok a1:2 a1:2ok a1:3 a1:3ok ");
+    ck_assert_str_eq(history_text(driver), "a1 upgrade done 3/3");
     end(driver);
 }
 END_TEST
@@ -794,6 +860,8 @@ add(TCase *tcase)
         a_unit_without_a_transaction_is_journalled_after_each_statement,
         without_a_history_open_steps_are_kept_meanwhile,
         each_unit_is_announced_and_reported,
+        each_statement_is_told_where_there_are_enough,
+        statements_without_a_transaction_are_told_too,
         reset_leaves_an_empty_database,
         a_reader_sees_what_a_writer_made,
         nobody_holds_the_lock_of_an_idle_database,

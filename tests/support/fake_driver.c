@@ -498,13 +498,20 @@ statement_run(Connection *connection, const Statement *statement, RunResult *res
 }
 
 static bool
-unit_run(Connection *connection, const Unit *unit, RunResult *result, Error *err)
+unit_run(Connection *connection, const Unit *unit, const RunEvents *events, RunResult *result,
+         Error *err)
 {
     for (size_t i = 0; i < unit->statements.len; i++) {
-        if (!statement_run(connection, &unit->statements.at[i], result, err)) {
+        const Statement *statement = &unit->statements.at[i];
+        const bool is_told = statement->role == STATEMENT_USER && events_tell(events, unit);
+        if (is_told)
+            events_statement_started(events, unit, statement);
+        if (!statement_run(connection, statement, result, err)) {
             transaction_end(connection, false);
             return false;
         }
+        if (is_told)
+            events_statement_finished(events, unit, statement, 0);
     }
     return true;
 }
@@ -516,7 +523,7 @@ units_run(Connection *connection, const Unit *units, size_t count, const RunEven
     for (size_t i = 0; i < count; i++) {
         if (events != NULL && events->unit_started != NULL)
             events->unit_started(events->context, &units[i]);
-        if (!unit_run(connection, &units[i], result, err))
+        if (!unit_run(connection, &units[i], events, result, err))
             return false;
         result->units_done++;
         if (events != NULL && events->unit_finished != NULL)

@@ -164,6 +164,8 @@ unit_add(Sketching *sketching, size_t index, size_t skip, Unit *unit)
         .is_transactional = frame.is_transactional,
         .is_first = frame.is_first,
         .is_last = frame.is_last,
+        .count = statement_count(sketch) - skip,
+        .total = frame.total,
         .rows_before = sketching->before,
         .rows_after = frame.is_last ? sketching->after : sketching->before,
     };
