@@ -2,6 +2,7 @@
 #include "cmd/progress.h"
 
 #include "cmd/context.h"
+#include "core/base/text.h"
 
 enum { DURATION_COLUMNS = 4 };
 
@@ -82,6 +83,71 @@ step_finished(void *handle, const Step *step, const Names *before, const Names *
     table_add(&progress->durations, title_of(step, context->arena));
 }
 
+static void
+add_statement(Json *json, const Step *step, const Unit *unit, const Statement *statement)
+{
+    json_text(json, "revision", step->revision->id);
+    json_number(json, "statement", (int64_t)statement->number);
+    json_number(json, "of", (int64_t)unit->total);
+    json_text(json, "file", statement->place.file);
+    json_number(json, "line", (int64_t)statement->place.line);
+}
+
+static void
+statement_started(void *handle, const Step *step, const Unit *unit, const Statement *statement)
+{
+    const Progress *progress = handle;
+    const Context *context = progress->context;
+
+    if (!context->json)
+        return;
+    Json json = context_event(context, "statement_started");
+    add_statement(&json, step, unit, statement);
+    context_event_end(&json);
+}
+
+/* "  migrations/8f2c_account.sql:12  3 ms  CREATE TABLE account (" */
+static void
+print_statement(const Log *log, const Statement *statement, int64_t milliseconds)
+{
+    enum { SHOWN = 60 }; /* characters */
+    Arena scratch = {0};
+    const Slice start = {statement->text.at, utf8_offset(statement->text, SHOWN)};
+    const char *text = output_title(&scratch, arena_copy(&scratch, start));
+
+    log_info(log, "  %s:%u  %s  %s", output_line(&scratch, statement->place.file),
+             statement->place.line, output_duration(&scratch, milliseconds), text);
+    arena_release(&scratch);
+}
+
+static void
+statement_finished(void *handle, const Step *step, const Unit *unit, const Statement *statement,
+                   int64_t milliseconds)
+{
+    const Progress *progress = handle;
+    const Context *context = progress->context;
+
+    if (context->json) {
+        Json json = context_event(context, "statement_finished");
+        add_statement(&json, step, unit, statement);
+        json_number(&json, "milliseconds", milliseconds);
+        context_event_end(&json);
+    } else if (context->log->level >= LOG_VERBOSE) {
+        print_statement(context->log, statement, milliseconds);
+    }
+}
+
+/* Statements are told with -v, and where somebody watches a long unit. */
+static size_t
+told_from(const Context *context)
+{
+    enum { LONG_UNIT = 11 };
+
+    if (context->log->level >= LOG_VERBOSE)
+        return 1;
+    return context->reports_progress && !context->json ? LONG_UNIT : 0;
+}
+
 void
 progress_begin(Progress *progress, Context *context)
 {
@@ -89,7 +155,12 @@ progress_begin(Progress *progress, Context *context)
         .context = context,
         .durations = {.arena = context->arena, .columns = DURATION_COLUMNS},
     };
-    context->runner.events = (RunnerEvents){step_started, step_finished, progress};
+    context->runner.events = (RunnerEvents){.step_started = step_started,
+                                            .step_finished = step_finished,
+                                            .statement_started = statement_started,
+                                            .statement_finished = statement_finished,
+                                            .told_from = told_from(context),
+                                            .context = progress};
 }
 
 static void
