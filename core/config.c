@@ -435,16 +435,24 @@ read_text(Loader *loader, Slice text, Error *err)
     return true;
 }
 
-static bool
-report_unknown_environment(const Loader *loader, const YamlNode *environments, Error *err)
+static void
+name_environments(Loader *loader, const YamlNode *environments)
 {
-    Names names = {0};
+    if (environments == NULL || environments->kind != YAML_MAP)
+        return;
+    for (const YamlNode *node = environments->children; node != NULL; node = node->next) {
+        if (node->key->kind == YAML_TEXT)
+            *VEC_ADD(loader->arena, &loader->config->environments) = node->key->text.at;
+    }
+}
+
+static bool
+report_unknown_environment(const Loader *loader, Error *err)
+{
+    const Names *all = &loader->config->environments;
+    Names names = names_copy(loader->arena, all);
     const char *wanted = loader->request->environment;
 
-    if (environments != NULL && environments->kind == YAML_MAP) {
-        for (const YamlNode *node = environments->children; node != NULL; node = node->next)
-            *VEC_ADD(loader->arena, &names) = node->key->text.at;
-    }
     error_set(err, ERR_CONFIG, "%s has no environment \"%s\"", loader->config->file, wanted);
     if (names.len == 0)
         return error_hint(err, "it has no environments at all; write them under \"environments:\"");
@@ -474,7 +482,7 @@ choose_environment(Loader *loader, Error *err)
                                 ? NULL
                                 : yaml_find(environments, wanted);
     if (found == NULL)
-        return report_unknown_environment(loader, environments, err);
+        return report_unknown_environment(loader, err);
     loader->environment = found->kind == YAML_MAP ? found : NULL;
     return true;
 }
@@ -625,6 +633,7 @@ load(Loader *loader, const char *file, Slice text, Error *err)
     if (loader->root != NULL) {
         check_keys(loader, loader->root, false);
         check_environments(loader, yaml_find(loader->root, "environments"));
+        name_environments(loader, yaml_find(loader->root, "environments"));
     }
     if (!finish(loader, err) || !choose_environment(loader, err))
         return false;

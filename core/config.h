@@ -26,6 +26,7 @@ typedef struct Config {
     const char *file;         /* NULL: no file was read */
     const char *folder;       /* of the file; "." without one */
     const char *environment;  /* NULL: none chosen */
+    Names environments;       /* all that the file names, in its order */
     const char *url;          /* NULL: none is configured; config_url() makes that an error */
     const char *url_source;   /* "--url", "environment \"production\" of migrate.yaml", … */
     const char *url_folder;   /* what a relative SQLite path is relative to; NULL: working folder */

@@ -293,6 +293,9 @@ START_TEST(an_environment_is_laid_over_the_rest)
     ck_assert_uint_eq(config.settings.len, 1);
     ck_assert_int_eq(config.lock_timeout, 1000);
     ck_assert_str_eq(config.environment, "development");
+    ck_assert_uint_eq(config.environments.len, 3);
+    ck_assert_str_eq(config.environments.at[0], "development");
+    ck_assert_str_eq(config.environments.at[1], "production");
 
     config = loaded(ENVIRONMENTS, &(ConfigRequest){.environment = "production"});
     ck_assert(!config.allow_reset);
