@@ -342,12 +342,14 @@ typedef struct OpRoutine {
 } OpRoutine;
 
 /* What a sql operation runs: for one direction, and perhaps only on some dialects. */
-typedef struct OpSql {
+typedef struct OpSql OpSql;
+struct OpSql {
     OpExpression up;
     OpExpression down;
     bool skips_postgres; /* postgres: skip */
     bool skips_sqlite;
-} OpSql;
+    const OpSql *next; /* a list of texts: the one that runs behind this one, in either direction */
+};
 
 /* ---- operations ---- */
 
