@@ -31,6 +31,10 @@ typedef struct Reader {
     size_t depth;
     YamlNode *root;
     size_t documents;
+    Slice text;    /* what libyaml reads: the file without its BOM */
+    size_t bom;    /* bytes of it */
+    size_t chars;  /* libyaml counts characters: as many of them */
+    size_t offset; /* are so many bytes */
 } Reader;
 
 static void
@@ -61,6 +65,31 @@ place_at(const char *file, Slice text, size_t offset)
     }
     place.column = (unsigned)utf8_count(slice_after(before, line)) + 1;
     return place;
+}
+
+static bool
+begins_character(char c)
+{
+    return ((unsigned char)c & 0xC0U) != 0x80U;
+}
+
+/* The byte of the file at a mark. Marks follow each other, so that the way is short. */
+static size_t
+offset_of(Reader *reader, yaml_mark_t mark)
+{
+    const Slice text = reader->text;
+
+    for (; reader->chars < mark.index && reader->offset < text.len; reader->chars++) {
+        do
+            reader->offset++;
+        while (reader->offset < text.len && !begins_character(text.at[reader->offset]));
+    }
+    for (; reader->chars > mark.index && reader->offset > 0; reader->chars--) {
+        do
+            reader->offset--;
+        while (reader->offset > 0 && !begins_character(text.at[reader->offset]));
+    }
+    return reader->offset + reader->bom;
 }
 
 /* Hangs `node` where the document is: into the open list or map, as its key or value. */
@@ -105,12 +134,14 @@ open_level(Reader *reader, YamlNode *node)
 }
 
 static YamlNode *
-node_new(const Reader *reader, YamlKind kind, const yaml_event_t *event)
+node_new(Reader *reader, YamlKind kind, const yaml_event_t *event)
 {
     YamlNode *node = ARENA_NEW(reader->arena, YamlNode);
 
-    *node =
-        (YamlNode){.kind = kind, .text = SLICE(""), .place = place_of(reader, event->start_mark)};
+    *node = (YamlNode){.kind = kind,
+                       .text = SLICE(""),
+                       .place = place_of(reader, event->start_mark),
+                       .offset = offset_of(reader, event->start_mark)};
     return node;
 }
 
@@ -126,6 +157,24 @@ check_properties(const Reader *reader, const yaml_event_t *event, const yaml_cha
                      "tags (\"!name\") are not supported");
 }
 
+static YamlStyle
+style_of(yaml_scalar_style_t style)
+{
+    switch (style) {
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+        return YAML_QUOTED;
+    case YAML_LITERAL_SCALAR_STYLE:
+        return YAML_LITERAL;
+    case YAML_FOLDED_SCALAR_STYLE:
+        return YAML_FOLDED;
+    case YAML_ANY_SCALAR_STYLE:
+    case YAML_PLAIN_SCALAR_STYLE:
+        return YAML_PLAIN;
+    }
+    return YAML_PLAIN;
+}
+
 static void
 take_text(Reader *reader, const yaml_event_t *event)
 {
@@ -136,7 +185,8 @@ take_text(Reader *reader, const yaml_event_t *event)
     if (text.len > 0 && memchr(text.at, '\0', text.len) != NULL)
         error_add_at(reader->err, reader->code, node->place,
                      "a text must not hold a NUL character");
-    node->is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    node->style = style_of(event->data.scalar.style);
+    node->is_plain = node->style == YAML_PLAIN;
     node->text = (Slice){arena_copy(reader->arena, text), text.len};
     add_node(reader, node);
 }
@@ -232,7 +282,9 @@ yaml_parse(const char *file, Slice text, ErrorCode code, Arena *arena, YamlNode 
         return false;
     /* libyaml counts a BOM as a column, and finds the other keys less indented than the first */
     if (slice_starts_with(text, "\xEF\xBB\xBF"))
-        text = slice_after(text, 3);
+        reader.bom = 3;
+    text = slice_after(text, reader.bom);
+    reader.text = text;
     AUTO(yaml_parser_delete) yaml_parser_t parser;
     if (yaml_parser_initialize(&parser) == 0)
         abort(); /* out of memory, as in an arena */
@@ -260,6 +312,106 @@ yaml_find(const YamlNode *map, const char *key)
             return node;
     }
     return NULL;
+}
+
+/* The line of `text` that begins at `at`, without its end. */
+static Slice
+line_at(Slice text, size_t at)
+{
+    const Slice rest = slice_after(text, at);
+    const char *newline = rest.len == 0 ? NULL : memchr(rest.at, '\n', rest.len);
+
+    return (Slice){rest.at, newline == NULL ? rest.len : (size_t)(newline - rest.at)};
+}
+
+static size_t
+count_blanks(Slice line)
+{
+    size_t blanks = 0;
+
+    while (blanks < line.len && line.at[blanks] == ' ')
+        blanks++;
+    return blanks;
+}
+
+/* How far the lines of a literal block are indented: the first that is not empty tells it. */
+static size_t
+block_indent(Slice text, Slice source, size_t offset)
+{
+    size_t at = 0;
+
+    while (at < text.len && text.at[at] == '\n') {
+        at++;
+        offset += line_at(source, offset).len + 1;
+    }
+    const size_t kept = count_blanks(line_at(text, at));
+    const size_t found = offset < source.len ? count_blanks(line_at(source, offset)) : 0;
+    return found > kept ? found - kept : 0;
+}
+
+/* True if the lines from `offset` on are those of `text`, but for the indentation. */
+static bool
+is_block(Slice text, Slice source, size_t offset, size_t indent)
+{
+    for (size_t at = 0; at < text.len;) {
+        const Slice line = line_at(text, at);
+        Slice found = offset < source.len ? line_at(source, offset) : (Slice){"", 0};
+        offset += found.len + 1;
+        const size_t blanks = count_blanks(found);
+        found = slice_after(found, blanks < indent ? blanks : indent);
+        if (found.len > 0 && found.at[found.len - 1] == '\r')
+            found.len--;
+        if (!slice_equals(line, found))
+            return false;
+        at += line.len + 1;
+    }
+    return true;
+}
+
+static void
+find_block(const YamlNode *node, Origin *origin)
+{
+    const Slice source = origin->source;
+    const size_t header = node->offset + line_at(source, node->offset).len + 1;
+    const size_t indent = block_indent(node->text, source, header);
+
+    if (header >= source.len || !is_block(node->text, source, header, indent))
+        return;
+    const size_t blanks = count_blanks(line_at(source, header));
+    const size_t lost = blanks < indent ? blanks : indent;
+    origin->is_whole = true;
+    origin->indent = indent;
+    origin->offset = header + lost;
+    origin->place.line++;
+    origin->place.column = (unsigned)lost + 1;
+}
+
+static void
+find_line(const YamlNode *node, Origin *origin)
+{
+    const size_t quote = node->style == YAML_QUOTED ? 1 : 0;
+
+    if (origin->source.len < node->offset + quote + node->text.len)
+        return;
+    const Slice found = {origin->source.at + node->offset + quote, node->text.len};
+    if (!slice_equals(found, node->text))
+        return;
+    origin->is_whole = true;
+    origin->offset += quote;
+    origin->place.column += (unsigned)quote;
+}
+
+const Origin *
+yaml_origin(const YamlNode *node, Slice source, Arena *arena)
+{
+    Origin *origin = ARENA_NEW(arena, Origin);
+
+    *origin = (Origin){.source = source, .offset = node->offset, .place = node->place};
+    if (node->style == YAML_LITERAL)
+        find_block(node, origin);
+    else if (memchr(node->text.at, '\n', node->text.len) == NULL)
+        find_line(node, origin);
+    return origin;
 }
 
 bool

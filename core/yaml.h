@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "core/base/error.h"
+#include "core/base/origin.h"
 #include "core/base/slice.h"
 
 typedef enum YamlKind {
@@ -18,12 +19,21 @@ typedef enum YamlKind {
     YAML_MAP,
 } YamlKind;
 
+typedef enum YamlStyle {
+    YAML_PLAIN,   /* without quotes */
+    YAML_QUOTED,  /* '…' or "…" */
+    YAML_LITERAL, /* | */
+    YAML_FOLDED,  /* > */
+} YamlStyle;
+
 typedef struct YamlNode YamlNode;
 struct YamlNode {
     YamlKind kind;
-    bool is_plain; /* a text without quotes, as ~, true and 5 have to be */
-    Slice text;    /* of a text; a NUL behind it */
+    bool is_plain;   /* a text without quotes, as ~, true and 5 have to be */
+    YamlStyle style; /* of a text */
+    Slice text;      /* of a text; a NUL behind it */
     Place place;
+    size_t offset;       /* bytes of the file, BOM included: where it begins, with its quote or | */
     const YamlNode *key; /* in a map: a text */
     YamlNode *next;      /* in the same list or map */
     YamlNode *children;  /* of a list or map, the first */
@@ -36,6 +46,9 @@ MUST_CHECK bool yaml_parse(const char *file, Slice text, ErrorCode code, Arena *
                            YamlNode **root, Error *err);
 /* The value of a key of a map; NULL if absent. */
 const YamlNode *yaml_find(const YamlNode *map, const char *key);
+/* Where the bytes of a text stand in `source`, the file it was parsed from; borrows it. Whole for
+ * what stands there as it is: on one line without escapes, or as a literal block. */
+const Origin *yaml_origin(const YamlNode *node, Slice source, Arena *arena);
 /* ~, null or nothing at all. */
 bool yaml_is_null(const YamlNode *node);
 /* true or false (YAML 1.2: yes, no, on and off are texts); false if it is neither. */
