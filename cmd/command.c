@@ -11,6 +11,7 @@ extern const Command COMMAND_RESET, COMMAND_DOCTOR;
 extern const Command COMMAND_STATUS, COMMAND_CURRENT, COMMAND_HISTORY, COMMAND_HEADS;
 extern const Command COMMAND_BRANCHES, COMMAND_SHOW, COMMAND_STATEMENTS, COMMAND_HELP;
 extern const Command COMMAND_EDIT, COMMAND_CHECK, COMMAND_ENSURE_VERSION, COMMAND_VERIFY_SCRIPT;
+extern const Command COMMAND_COMPLETE, COMMAND_COMPLETION;
 
 /* One a line, so that two commands that are added do not meet. */
 /* clang-format off */
@@ -35,7 +36,9 @@ const Command *const COMMANDS[] = {
     &COMMAND_VERIFY_SCRIPT,
     &COMMAND_STATEMENTS,
     &COMMAND_DOCTOR,
+    &COMMAND_COMPLETION,
     &COMMAND_HELP,
+    &COMMAND_COMPLETE,
     NULL,
 };
 /* clang-format on */
@@ -73,8 +76,10 @@ command_nearest(const Command *const *commands, const char *name, Arena *arena)
             command_find(commands, SYNONYMS[i].command) != NULL)
             return SYNONYMS[i].command;
     }
-    for (size_t i = 0; commands[i] != NULL; i++)
-        *VEC_ADD(arena, &names) = commands[i]->name;
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        if ((commands[i]->flags & IS_HIDDEN) == 0)
+            *VEC_ADD(arena, &names) = commands[i]->name;
+    }
     *VEC_ADD(arena, &names) = NULL;
     const char *nearest = text_nearest(slice_of(name), names.at);
     if (nearest != NULL || name[0] == '\0')

@@ -23,6 +23,7 @@ typedef enum CommandFlag {
     NEEDS_DATABASE = 1U << 2,  /* connected and read: context->runner.state; not with --sql */
     WRITES = 1U << 3,          /* to the database: it is said first which one, and by whom named;
                                   not with --dry-run. With --json: an event a line. */
+    IS_HIDDEN = 1U << 4,       /* for other programs: in no help, manual or completion */
 } CommandFlag;
 
 typedef struct Context {

@@ -203,7 +203,7 @@ const Command COMMAND_EDIT = {
     .operands = "REV...",
     .min_operands = 1,
     .max_operands = SIZE_MAX,
-    .completes = VALUE_REVISION,
+    .completes = VALUE_RANGE,
     .summary = "open revision files in your editor",
     .description = "Opens the files of REV... in $EDITOR, else $VISUAL, else the first of "
                    "sensible-editor, editor, nano, vim, vi and code that is installed, and reads "

@@ -150,6 +150,8 @@ help_overview(const Command *const *commands, FILE *stream)
     for (; *commands != NULL; commands++) {
         char left[HELP_WIDTH];
 
+        if (((*commands)->flags & IS_HIDDEN) != 0)
+            continue;
         if (strcmp((*commands)->group, group) != 0) {
             group = (*commands)->group;
             fprintf(stream, "\n%s\n", group);

@@ -11,12 +11,12 @@
 #include "core/target.h"
 
 static const Option OPTIONS[] = {
-    {"rev-range", 'r', OPTION_TEXT, "FROM:TO", VALUE_REVISION,
+    {"rev-range", 'r', OPTION_TEXT, "FROM:TO", VALUE_RANGE,
      "only these, both ends included; an end may be missing, current, or relative"},
     {"indicate-current", 'i', OPTION_FLAG, NULL, VALUE_NONE,
      "ask the database, and mark where it stands and what is applied"},
-    {"format", '\0', OPTION_TEXT, "FORMAT", VALUE_TEXT,
-     "text, or a picture for Graphviz (dot) or Mermaid (mermaid)"},
+    {"format", '\0', OPTION_TEXT, "text|dot|mermaid", VALUE_CHOICE,
+     "text, or a picture for Graphviz or Mermaid"},
     {.name = NULL},
 };
 

@@ -51,29 +51,40 @@ option_count(const Option *options)
     return count;
 }
 
-/* By name, or by short_name when that is not '\0'. */
-static bool
-find_in(const Option *options, OptionValue *values, Slice name, char short_name, Found *found)
+static const Option *
+find_in(const Option *options, Slice name, char short_name)
 {
     for (size_t i = 0; i < option_count(options); i++) {
-        const bool same = short_name != '\0' ? options[i].short_name == short_name
-                                             : slice_is(name, options[i].name);
-        if (same) {
-            *found = (Found){&options[i], &values[i]};
-            return true;
-        }
+        if (short_name != '\0' ? options[i].short_name == short_name
+                               : slice_is(name, options[i].name))
+            return &options[i];
     }
-    return false;
+    return NULL;
+}
+
+const Option *
+option_find(const Command *command, Slice name, char short_name)
+{
+    const Option *found = command == NULL ? NULL : find_in(command->options, name, short_name);
+
+    return found != NULL ? found : find_in(GLOBAL_OPTIONS, name, short_name);
 }
 
 static bool
 find(const Parser *parser, Slice name, char short_name, Found *found)
 {
     CommandLine *line = parser->line;
+    const Option *options = line->command == NULL ? NULL : line->command->options;
+    const Option *option = find_in(options, name, short_name);
 
-    return (line->command != NULL &&
-            find_in(line->command->options, line->values, name, short_name, found)) ||
-           find_in(GLOBAL_OPTIONS, line->globals, name, short_name, found);
+    if (option != NULL) {
+        *found = (Found){option, &line->values[option - options]};
+        return true;
+    }
+    option = find_in(GLOBAL_OPTIONS, name, short_name);
+    if (option != NULL)
+        *found = (Found){option, &line->globals[option - GLOBAL_OPTIONS]};
+    return option != NULL;
 }
 
 static const char *

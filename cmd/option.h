@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/base/names.h"
+#include "core/base/slice.h"
 
 typedef struct Command Command;
 
@@ -25,9 +26,11 @@ typedef enum ValueKind { /* for completion */
                          VALUE_FILE,
                          VALUE_FOLDER,
                          VALUE_REVISION,
+                         VALUE_RANGE, /* revisions, and where the database is */
                          VALUE_COMMAND,
                          VALUE_ENVIRONMENT,
                          VALUE_DIALECT,
+                         VALUE_CHOICE, /* the words of `value` (of a command: operands), "a|b" */
                          VALUE_TEXT,
 } ValueKind;
 
@@ -39,6 +42,10 @@ typedef struct Option {
     ValueKind completes;
     const char *help; /* one line, lower case, no full stop */
 } Option;
+
+/* By name, or by short_name when that is not '\0', among the options of the command (NULL: of none)
+ * and those of all commands; NULL if absent. */
+const Option *option_find(const Command *command, Slice name, char short_name);
 
 /* What was given on the command line, beside the Option of the same index. */
 typedef struct OptionValue {

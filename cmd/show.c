@@ -33,7 +33,7 @@ const Command COMMAND_SHOW = {
     .operands = "REV...",
     .min_operands = 1,
     .max_operands = SIZE_MAX,
-    .completes = VALUE_REVISION,
+    .completes = VALUE_RANGE,
     .summary = "revisions in full",
     .description = "Shows revisions: what they revise and depend on, their branches, file and "
                    "message. REV is a revision id or the first characters of one, a branch label, "

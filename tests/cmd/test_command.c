@@ -11,6 +11,28 @@
 
 enum { PAGE_SIZE = 16384 };
 
+/* What completion offers at the end of `migrate COMMAND --`. */
+static char *
+completions_of(const Command *command)
+{
+    const char *const words[] = {"__complete", "--", command->name, "--", NULL};
+    Arena arena = {0};
+    Error err = {.arena = &arena};
+    CommandLine line;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    ck_assert_ptr_nonnull(stream);
+    ck_assert(option_parse(COMMANDS, words, &arena, &line, &err));
+    Context context = {
+        .arena = &arena, .out = stream, .command = line.command, .operands = line.operands};
+    ck_assert(line.command->run(&context, &err));
+    ck_assert_int_eq(fclose(stream), 0);
+    arena_release(&arena);
+    return text;
+}
+
 /* What `write` prints, in a buffer that the caller frees by leaving. */
 static void
 page_of(const Command *command, char page[PAGE_SIZE])
@@ -96,7 +118,33 @@ check_option(const Option *option, const char *page)
                   option->name);
     snprintf(shown, sizeof shown, "--%s", option->name);
     ck_assert_msg(strstr(page, shown) != NULL, "%s is not in help", shown);
+    ck_assert_msg(option->completes != VALUE_CHOICE || strchr(option->value, '|') != NULL,
+                  "%s has no choices", shown);
 }
+
+static void
+check_completion(const Option *option, const char *completions)
+{
+    char row[HELP_WIDTH * 2];
+
+    snprintf(row, sizeof row, "--%s\t%s\n", option->name, option->help);
+    ck_assert_msg(strstr(completions, row) != NULL, "completion does not offer %s", row);
+}
+
+START_TEST(completion_offers_every_option)
+{
+    const Command *command = COMMANDS[_i];
+
+    if ((command->flags & IS_HIDDEN) != 0)
+        return;
+    char *text = completions_of(command);
+    for (size_t i = 0; command->options != NULL && command->options[i].name != NULL; i++)
+        check_completion(&command->options[i], text);
+    for (size_t i = 0; i < GLOBAL_COUNT; i++)
+        check_completion(&GLOBAL_OPTIONS[i], text);
+    free(text);
+}
+END_TEST
 
 START_TEST(every_option_has_help_and_is_in_help)
 {
@@ -154,8 +202,10 @@ START_TEST(the_overview_names_every_command_and_fits)
     assert_fits(page);
     for (size_t i = 0; COMMANDS[i] != NULL; i++) {
         char row[HELP_WIDTH];
+        const bool is_hidden = (COMMANDS[i]->flags & IS_HIDDEN) != 0;
         snprintf(row, sizeof row, "\n  %s ", COMMANDS[i]->name);
-        ck_assert_msg(strstr(page, row) != NULL, "%s is not in the overview", COMMANDS[i]->name);
+        ck_assert_msg((strstr(page, row) == NULL) == is_hidden, "%s, in the overview",
+                      COMMANDS[i]->name);
     }
 }
 END_TEST
@@ -184,6 +234,7 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, every_command_declares_what_help_needs, 0, count);
     tcase_add_loop_test(tcase, commands_of_a_group_stand_together, 0, count);
     tcase_add_loop_test(tcase, every_option_has_help_and_is_in_help, 0, count);
+    tcase_add_loop_test(tcase, completion_offers_every_option, 0, count);
     tcase_add_loop_test(tcase, names_of_options_are_unique, 0, count);
     tcase_add_loop_test(tcase, the_page_of_a_command_fits_in_80_columns, 0, count);
     tcase_add_test(tcase, the_overview_names_every_command_and_fits);
