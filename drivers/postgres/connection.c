@@ -33,14 +33,57 @@ postgres_result_clear(PGresult **result)
 
 /* ---- notices ---- */
 
-/* The guard of the next unit of the message has spoken. */
+void
+postgres_begin_units(Connection *connection, const Unit *units, size_t count)
+{
+    connection->units = units;
+    connection->unit_count = count;
+    connection->finished = 0;
+    connection->announced = 0;
+    connection->server_pid = 0;
+    connection->unit_began = postgres_now();
+    connection->told = NULL;
+}
+
+void
+postgres_unit_finished(Connection *connection)
+{
+    const RunEvents *events = connection->events;
+    const int64_t now = postgres_now();
+
+    if (connection->finished >= connection->unit_count)
+        return;
+    const Unit *unit = &connection->units[connection->finished++];
+    if (events != NULL && events->unit_finished != NULL)
+        events->unit_finished(events->context, unit, now - connection->unit_began);
+    connection->unit_began = now;
+}
+
+/* Is it what the guard of the unit says? "migrate: upgrade 8f2c1e04a7b1 (pid 4711)" */
+static bool
+is_announcement(const Unit *unit, const char *message)
+{
+    const Slice said = slice_of(message);
+    const char *direction = direction_name(unit->direction);
+    const char *prefix = "migrate: ";
+
+    return slice_starts_with(said, prefix) &&
+           slice_starts_with(slice_after(said, strlen(prefix)), direction) &&
+           strstr(message, "(pid ") != NULL;
+}
+
+/* The guard of the next unit of the message has spoken: then those before it are committed, though
+ * the result of a COMMIT that comes with what the guard says is handed out behind it. */
 static void
-announce(Connection *connection)
+announce(Connection *connection, const char *message)
 {
     const RunEvents *events = connection->events;
 
-    if (connection->announced >= connection->unit_count)
+    if (connection->announced >= connection->unit_count ||
+        !is_announcement(&connection->units[connection->announced], message))
         return;
+    while (connection->finished < connection->announced)
+        postgres_unit_finished(connection);
     const Unit *unit = &connection->units[connection->announced++];
     connection->unit_began = postgres_now();
     if (events != NULL && events->unit_started != NULL)
@@ -57,33 +100,109 @@ take_pid(Connection *connection, const char *message)
         connection->server_pid = strtol(found + strlen("(pid "), NULL, 10);
 }
 
+/* What the server says, on one line: without control characters, line ends as "; ". */
+static void
+add_said(Buf *out, const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        const unsigned char c = (unsigned char)*at;
+        const unsigned char next = (unsigned char)at[1];
+        const bool is_c1 = c == 0xc2 && next >= 0x80 && next < 0xa0; /* in UTF-8 */
+
+        if (c == '\n')
+            buf_add(out, "; ");
+        else
+            buf_add_char(out, c < 0x20 || c == 0x7f || is_c1 ? '?' : *at);
+        at += is_c1;
+    }
+}
+
+/* The user statement at or behind `index`, or before it; NULL: none. */
+static const Statement *
+user_statement(const Unit *unit, size_t index, bool is_forward)
+{
+    while (index < unit->statements.len && unit->statements.at[index].role != STATEMENT_USER)
+        index = is_forward ? index + 1 : index - 1;
+    return index < unit->statements.len ? &unit->statements.at[index] : NULL;
+}
+
+/* Where the statement stands that made a notice. In a message libpq hands out notices before the
+ * result that they follow, so there a marker tells which statement it is, or that there is but one;
+ * otherwise only the file is known. */
+static const char *
+speaker_place(const Connection *connection, Arena *arena)
+{
+    const Statement *speaker = connection->told != NULL ? connection->told : connection->running;
+
+    if (speaker == NULL && connection->announced > 0 &&
+        connection->announced <= connection->unit_count) {
+        const Unit *unit = &connection->units[connection->announced - 1];
+        const Statement *first = user_statement(unit, 0, true);
+        const Statement *last = user_statement(unit, unit->statements.len - 1, false);
+        if (first == NULL || first->place.file == NULL || first->place.file != last->place.file)
+            return "";
+        if (first != last)
+            return arena_format(arena, "%s: ", first->place.file);
+        speaker = first;
+    }
+    if (speaker == NULL || speaker->role != STATEMENT_USER || speaker->place.file == NULL)
+        return "";
+    return arena_format(arena, "%s:%u: ", speaker->place.file, speaker->place.line);
+}
+
+/* Passes on a notice or a warning, with the place of the statement that made it. */
+static void
+pass_on(const Connection *connection, const PGresult *notice, const char *severity)
+{
+    const char *detail = PQresultErrorField(notice, PG_DIAG_MESSAGE_DETAIL);
+    const bool is_warning = strcmp(severity, "WARNING") == 0;
+    Arena scratch = {0};
+    Buf line = {.arena = &scratch};
+
+    const char *place = speaker_place(connection, &scratch);
+    buf_add(&line, place);
+    if (!is_warning)
+        buf_add(&line, strcmp(severity, "INFO") == 0 ? "info: " : "notice: ");
+    add_said(&line, PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY));
+    if (detail != NULL) {
+        buf_add(&line, " (");
+        add_said(&line, detail);
+        buf_add(&line, ")");
+    }
+    if (is_warning)
+        log_warn(connection->log, "%s", buf_text(&line));
+    else if (place[0] != '\0' && (strcmp(severity, "NOTICE") == 0 || strcmp(severity, "INFO") == 0))
+        log_info(connection->log, "%s", buf_text(&line));
+    else
+        log_debug(connection->log, "%s", buf_text(&line));
+    arena_release(&scratch);
+}
+
+/* "there is no transaction in progress": our COMMIT in statement mode, our ROLLBACK in a group. */
+static bool
+is_expected(const char *state)
+{
+    return state != NULL && strcmp(state, "25P01") == 0;
+}
+
 static void
 take_notice(void *context, const PGresult *notice)
 {
     Connection *connection = context;
     const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
-    const char *state = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+    const bool is_info = severity != NULL && strcmp(severity, "INFO") == 0;
 
-    if (message == NULL)
+    if (message == NULL || (is_info && postgres_take_marker(connection, message)))
         return;
-    if (severity != NULL && strcmp(severity, "INFO") == 0 &&
-        postgres_take_marker(connection, message))
-        return;
-    if (severity != NULL && strcmp(severity, "INFO") == 0 &&
-        strncmp(message, "migrate: ", 9) == 0) {
+    if (is_info && strncmp(message, "migrate: ", 9) == 0) {
         take_pid(connection, message);
-        announce(connection);
+        announce(connection, message);
         return;
     }
-    /* "there is no transaction in progress": our COMMIT in statement mode, our ROLLBACK in a group
-     */
-    if (state != NULL && strcmp(state, "25P01") == 0)
-        return;
-    if (severity != NULL && strcmp(severity, "WARNING") == 0)
-        log_warn(connection->log, "%s", message);
-    else
-        log_debug(connection->log, "%s", message);
+    /* a pooler's own notices have no unlocalised severity */
+    if (!is_expected(PQresultErrorField(notice, PG_DIAG_SQLSTATE)))
+        pass_on(connection, notice, severity == NULL ? "NOTICE" : severity);
 }
 
 /* ---- connecting ---- */

@@ -43,14 +43,16 @@ struct Connection {
     const RunEvents *events; /* NULL between runs */
     const Unit *units;       /* of the message that is going on */
     size_t unit_count;
-    size_t announced;      /* units of them whose guard has spoken */
-    int64_t unit_began;    /* monotonic milliseconds */
-    const Statement *told; /* the user statement whose marker has spoken; NULL: none */
-    int64_t told_since;    /* by the server's clock, microseconds */
-    bool is_watched;       /* a run with events: a signal ends it; without, it is one of our own */
-    bool heeds_signals;    /* one that comes now cancels what runs; one that came before does not */
-    bool is_cancelled;     /* we asked the server to stop */
-    int64_t cancelled;     /* when we last did */
+    size_t finished;          /* units of them that are committed */
+    size_t announced;         /* units of them whose guard has spoken */
+    int64_t unit_began;       /* monotonic milliseconds */
+    const Statement *told;    /* the user statement whose marker has spoken; NULL: none */
+    int64_t told_since;       /* by the server's clock, microseconds */
+    const Statement *running; /* of a group: whose result comes next; NULL: unknown */
+    bool is_watched;    /* a run with events: a signal ends it; without, it is one of our own */
+    bool heeds_signals; /* one that comes now cancels what runs; one that came before does not */
+    bool is_cancelled;  /* we asked the server to stop */
+    int64_t cancelled;  /* when we last did */
     /* of what is waited for */
     int64_t watch_after;  /* milliseconds of silence until we look whether anybody works for us */
     int64_t deadline;     /* monotonic; 0: none. Past it the connection is given up. */
@@ -73,6 +75,10 @@ typedef struct Failure {
 
 /* Monotonic milliseconds. */
 int64_t postgres_now(void);
+/* Before units are sent, together or as a group. */
+void postgres_begin_units(Connection *connection, const Unit *units, size_t count);
+/* The next unit of the message is committed: tells whoever listens. */
+void postgres_unit_finished(Connection *connection);
 /* The next result, waiting; a signal of the caller cancels the running statement meanwhile. A
  * connection behind which nobody works any more, or past its deadline, is cut and so lost. */
 PGresult *postgres_next(Connection *connection);

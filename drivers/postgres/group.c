@@ -164,6 +164,13 @@ take_failure(Group *group, const PGresult *answer, Arena *arena)
     group->has_failed = true;
 }
 
+/* The statement whose result comes next. */
+static const Statement *
+running_in(const Group *group, size_t syncs)
+{
+    return syncs == 0 && group->answered < group->sent.len ? group->sent.at[group->answered] : NULL;
+}
+
 /* Reads to the second Sync, or to the end of the connection. What the cleanup says is of no
  * interest, and some poolers lose it. */
 static void
@@ -190,7 +197,9 @@ read_group(Group *group, Arena *arena)
             take_failure(group, answer, arena);
         if (syncs == 0)
             group->answered++;
+        group->connection->running = running_in(group, syncs);
     }
+    group->connection->running = NULL;
     group->connection->deadline = 0;
     if (syncs == 0 && !group->has_failed) {
         group->has_failed = true;
@@ -229,6 +238,7 @@ exchange(Group *group, Arena *arena)
         cork(pg, 1);
         const bool is_sent = send_all(group, arena) && PQflush(pg) == 0;
         cork(pg, 0);
+        group->connection->running = running_in(group, 0);
         if (is_sent)
             read_group(group, arena);
         PQexitPipelineMode(pg);
@@ -247,16 +257,12 @@ postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunRe
 
     if (!postgres_leftovers(connection, unit, arena, &group.leftovers, result, err))
         return false;
-    const int64_t began = postgres_now();
-    connection->units = unit;
-    connection->unit_count = 1;
-    connection->announced = 0;
-    connection->server_pid = 0;
-    connection->unit_began = began;
-    connection->told = NULL;
+    postgres_begin_units(connection, unit, 1);
     connection->heeds_signals = connection->is_watched;
     connection->is_cancelled = false;
     exchange(&group, arena);
+    if (!group.has_failed)
+        postgres_unit_finished(connection);
     connection->unit_count = 0;
     if (group.has_failed) {
         postgres_run_failed(connection, &group.failure, failed_at(&group), result, err);
@@ -264,9 +270,6 @@ postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunRe
         return false;
     }
     result->units_done++;
-    if (connection->events->unit_finished != NULL)
-        connection->events->unit_finished(connection->events->context, unit,
-                                          postgres_now() - began);
     /* the cleanup's reply was lost: the group is done all the same */
     return PQstatus(connection->pg) == CONNECTION_OK || postgres_reconnect(connection, err) ||
            lost_behind(result);

@@ -31,6 +31,7 @@ typedef struct Message {
     Buf text;
     VEC(Sent) sent;
     size_t answered;   /* statements that have their result */
+    size_t committed;  /* units of it that are */
     bool is_explicit;  /* BEGIN as it is written, whatever the mode */
     bool is_continued; /* the transaction began in a message before */
 } Message;
@@ -194,17 +195,6 @@ postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at,
     return false;
 }
 
-static void
-unit_finished(Connection *connection, const Unit *unit)
-{
-    const int64_t now = postgres_now();
-
-    if (connection->events->unit_finished != NULL)
-        connection->events->unit_finished(connection->events->context, unit,
-                                          now - connection->unit_began);
-    connection->unit_began = now;
-}
-
 /* Streams the rows of a COPY from the revision file. */
 static void
 send_rows(Connection *connection, Slice data)
@@ -248,7 +238,8 @@ take_success(Connection *connection, Message *message, RunResult *result)
     if (sent->statement->role != STATEMENT_COMMIT)
         return;
     result->units_done++;
-    unit_finished(connection, sent->unit);
+    if (connection->finished < ++message->committed)
+        postgres_unit_finished(connection);
 }
 
 /* Reads every result of a message. The first failure with a SQLSTATE is the one that counts: a
@@ -339,17 +330,6 @@ run_message(Connection *connection, Message *message, Arena *arena, RunResult *r
     return false;
 }
 
-static void
-begin_units(Connection *connection, const Unit *units, size_t count)
-{
-    connection->units = units;
-    connection->unit_count = count;
-    connection->announced = 0;
-    connection->server_pid = 0;
-    connection->unit_began = postgres_now();
-    connection->told = NULL;
-}
-
 /* Units in one message. */
 static bool
 run_together(Connection *connection, const Unit *units, size_t count, Arena *arena,
@@ -359,7 +339,7 @@ run_together(Connection *connection, const Unit *units, size_t count, Arena *are
 
     for (size_t i = 0; i < count; i++)
         message_add(&message, connection, &units[i], arena);
-    begin_units(connection, units, count);
+    postgres_begin_units(connection, units, count);
     const bool is_done = run_message(connection, &message, arena, result, err);
     connection->unit_count = 0;
     return is_done;
@@ -374,7 +354,7 @@ run_split(Connection *connection, const Unit *unit, RunResult *result, Error *er
     Message message = {.text = {.arena = &arena}};
     bool is_done = true;
 
-    begin_units(connection, unit, 1);
+    postgres_begin_units(connection, unit, 1);
     for (size_t i = 0; is_done && i < unit->statements.len; i++) {
         message_add_marked(&message, connection, unit, i, &arena);
         if (message.text.len < SPLIT_BYTES && i + 1 < unit->statements.len)
