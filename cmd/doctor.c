@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
-#include <time.h>
 
 #include "cmd/command.h"
 #include "cmd/context.h"
 #include "cmd/output.h"
+#include "core/base/clock.h"
 
 static const Option OPTIONS[] = {
     {"wait", '\0', OPTION_TEXT, "DURATION", VALUE_TEXT,
@@ -28,15 +28,6 @@ found(const Context *context, Patient *patient, FindingLevel level, const char *
     *VEC_ADD(context->arena, &patient->findings) = (Finding){level, topic, text, advice};
 }
 
-static int64_t
-now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 static Runner
 runner_of(const Context *context, const Config *config, const Driver *driver)
 {
@@ -55,8 +46,8 @@ runner_of(const Context *context, const Config *config, const Driver *driver)
 static bool
 wait_until_ready(Context *context, int64_t limit, Error *err)
 {
-    const struct timespec pause = {.tv_nsec = 250000000L};
-    const int64_t deadline = now() + limit;
+    enum { PAUSE = 250 };
+    const int64_t deadline = clock_milliseconds() + limit;
     Config config = context->config;
 
     config.connect_retries = 0;
@@ -65,13 +56,13 @@ wait_until_ready(Context *context, int64_t limit, Error *err)
         Runner runner = runner_of(context, &config, context->driver);
         const bool is_ready = runner_open(&runner, false, err);
         runner_close(&runner);
-        if (is_ready || err->code != ERR_CONNECT || now() >= deadline)
+        if (is_ready || err->code != ERR_CONNECT || clock_milliseconds() >= deadline)
             return is_ready;
         if (context->interrupted != NULL && *context->interrupted != 0)
             return error_set(err, ERR_INTERRUPTED, "interrupted; nothing was changed");
         log_debug(context->log, "not yet: %s", err->message);
         *err = (Error){.arena = err->arena};
-        nanosleep(&pause, NULL);
+        clock_sleep(PAUSE);
     }
 }
 
@@ -82,18 +73,18 @@ wait_for_database(Context *context, const char *limit, Error *err)
 
     if (!duration_parse(slice_of(limit), &milliseconds))
         return error_set(err, ERR_USAGE, "--wait %s is not a duration: 30s, 2m", limit);
-    const int64_t begun = now();
+    const int64_t begun = clock_milliseconds();
     if (!wait_until_ready(context, milliseconds, err))
         return false;
     if (context->json) {
         Json json = context_document(context);
         json_bool(&json, "is_ready", true);
-        json_number(&json, "milliseconds", now() - begun);
+        json_number(&json, "milliseconds", clock_milliseconds() - begun);
         context_event_end(&json);
         return true;
     }
     log_info(context->log, "the database accepts work, after %s",
-             output_duration(context->arena, now() - begun));
+             output_duration(context->arena, clock_milliseconds() - begun));
     return true;
 }
 

@@ -3,9 +3,9 @@
 
 #include <assert.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 
 enum {
@@ -20,24 +20,16 @@ enum {
 static int64_t
 now(const Runner *runner)
 {
-    struct timespec time;
-
-    if (runner->now != NULL)
-        return runner->now();
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    return runner->now != NULL ? runner->now() : clock_milliseconds();
 }
 
 static void
 pause_for(const Runner *runner, int64_t milliseconds)
 {
-    const struct timespec time = {.tv_sec = (time_t)(milliseconds / 1000),
-                                  .tv_nsec = (long)(milliseconds % 1000) * 1000000L};
-
     if (runner->sleep != NULL)
         runner->sleep(milliseconds);
     else
-        nanosleep(&time, NULL); /* a signal ends it early, which is what we want */
+        clock_sleep(milliseconds);
 }
 
 /* A number in [0, below), for jitter only: nothing that is sent depends on it. */

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "core/base/pattern.h"
 #include "core/base/url.h"
@@ -15,15 +14,6 @@
 /* Milliseconds of silence: longer than any pooler's own timeouts for a client that waits its turn.
  */
 enum { WATCH_AFTER = 60000 };
-
-int64_t
-postgres_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void
 postgres_result_clear(PGresult **result)
@@ -41,7 +31,7 @@ postgres_begin_units(Connection *connection, const Unit *units, size_t count)
     connection->finished = 0;
     connection->announced = 0;
     connection->server_pid = 0;
-    connection->unit_began = postgres_now();
+    connection->unit_began = clock_milliseconds();
     connection->told = NULL;
 }
 
@@ -49,7 +39,7 @@ void
 postgres_unit_finished(Connection *connection)
 {
     const RunEvents *events = connection->events;
-    const int64_t now = postgres_now();
+    const int64_t now = clock_milliseconds();
 
     if (connection->finished >= connection->unit_count)
         return;
@@ -85,7 +75,7 @@ announce(Connection *connection, const char *message)
     while (connection->finished < connection->announced)
         postgres_unit_finished(connection);
     const Unit *unit = &connection->units[connection->announced++];
-    connection->unit_began = postgres_now();
+    connection->unit_began = clock_milliseconds();
     if (events != NULL && events->unit_started != NULL)
         events->unit_started(events->context, unit);
 }
@@ -346,7 +336,7 @@ cancel(Connection *connection)
     PGcancel *handle = PQgetCancel(connection->pg);
 
     connection->is_cancelled = true;
-    connection->cancelled = postgres_now();
+    connection->cancelled = clock_milliseconds();
     if (handle == NULL)
         return;
     if (PQcancel(handle, message, sizeof message) != 1)
@@ -367,7 +357,7 @@ static void
 look_around(Connection *connection, int64_t *silent_since)
 {
     enum { CANCEL_EVERY = 1000 }; /* a cancel that comes before its statement does nothing */
-    const int64_t now = postgres_now();
+    const int64_t now = clock_milliseconds();
 
     if (connection->heeds_signals && is_interrupted(connection) &&
         (!connection->is_cancelled || now - connection->cancelled > CANCEL_EVERY))
@@ -378,21 +368,21 @@ look_around(Connection *connection, int64_t *silent_since)
         return;
     if (postgres_is_hung(connection))
         cut(connection);
-    *silent_since = postgres_now();
+    *silent_since = clock_milliseconds();
 }
 
 PGresult *
 postgres_next(Connection *connection)
 {
     enum { LOOK_EVERY = 200 }; /* milliseconds: a signal before the poll is seen late */
-    int64_t silent_since = postgres_now();
+    int64_t silent_since = clock_milliseconds();
 
     while (PQisBusy(connection->pg)) {
         struct pollfd readable = {.fd = PQsocket(connection->pg), .events = POLLIN};
         look_around(connection, &silent_since);
         const int ready = poll(&readable, 1, LOOK_EVERY);
         if (ready > 0)
-            silent_since = postgres_now();
+            silent_since = clock_milliseconds();
         if (ready > 0 && PQconsumeInput(connection->pg) != 1)
             break;
         if (ready < 0 && errno != EINTR)
@@ -487,7 +477,7 @@ connect_poll(PGconn *pg, int64_t deadline, const volatile int *interrupted)
     while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
         const short wanted = status == PGRES_POLLING_READING ? POLLIN : POLLOUT;
         struct pollfd socket = {.fd = PQsocket(pg), .events = wanted};
-        const int64_t left = deadline - postgres_now();
+        const int64_t left = deadline - clock_milliseconds();
         if (left <= 0 || (interrupted != NULL && *interrupted != 0))
             return PGRES_POLLING_FAILED;
         const int ready = poll(&socket, 1, left < 200 ? (int)left : 200);
@@ -525,7 +515,7 @@ connect_once(Connection *connection, bool *may_retry, Error *err)
     connection->pg = connect_start(connection);
     if (connection->pg == NULL)
         return error_set(err, ERR_CONNECT, "libpq could not begin to connect");
-    const int64_t deadline = postgres_now() + connection->connect_timeout;
+    const int64_t deadline = clock_milliseconds() + connection->connect_timeout;
     if (PQstatus(connection->pg) == CONNECTION_BAD ||
         connect_poll(connection->pg, deadline, connection->interrupted) != PGRES_POLLING_OK)
         return refuse_connection(connection, may_retry, err);
@@ -552,7 +542,7 @@ ignore_notice(void *context, const PGresult *notice)
 PGconn *
 postgres_connect_beside(Connection *connection, bool *has_spoken)
 {
-    const int64_t deadline = postgres_now() + connection->connect_timeout;
+    const int64_t deadline = clock_milliseconds() + connection->connect_timeout;
     PGconn *pg = connect_start(connection);
     Slice state = {0};
     Slice text = {0};

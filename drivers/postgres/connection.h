@@ -5,6 +5,7 @@
 
 #include <libpq-fe.h>
 
+#include "core/base/clock.h"
 #include "drivers/driver.h"
 
 /* What stands in front of the server, as far as it was found out. Until it is known, a transaction
@@ -73,8 +74,6 @@ typedef struct Failure {
     size_t position;         /* 1-based characters into the text that was sent; 0: none */
 } Failure;
 
-/* Monotonic milliseconds. */
-int64_t postgres_now(void);
 /* Before units are sent, together or as a group. */
 void postgres_begin_units(Connection *connection, const Unit *units, size_t count);
 /* The next unit of the message is committed: tells whoever listens. */

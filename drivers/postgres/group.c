@@ -190,7 +190,7 @@ read_group(Group *group, Arena *arena)
         nothing = 0;
         const ExecStatusType status = PQresultStatus(answer);
         if (status == PGRES_PIPELINE_SYNC && ++syncs == 1)
-            group->connection->deadline = postgres_now() + CLEANUP_WITHIN;
+            group->connection->deadline = clock_milliseconds() + CLEANUP_WITHIN;
         if (status == PGRES_PIPELINE_SYNC)
             continue;
         if (status == PGRES_FATAL_ERROR && syncs == 0)

@@ -272,7 +272,7 @@ static void
 heal_leak(Connection *connection, const TableNames *tables, long idle, Arena *arena)
 {
     enum { APART = 1000 };
-    const int64_t now = postgres_now();
+    const int64_t now = clock_milliseconds();
 
     if (idle == -1)
         log_warn(connection->log, "the lock was left on a pooled connection and has been freed");

@@ -24,11 +24,11 @@ connection_finish(PGconn **pg)
 static PGresult *
 answer_in_time(PGconn *pg)
 {
-    const int64_t deadline = postgres_now() + ANSWER_WITHIN;
+    const int64_t deadline = clock_milliseconds() + ANSWER_WITHIN;
 
     while (PQisBusy(pg)) {
         struct pollfd readable = {.fd = PQsocket(pg), .events = POLLIN};
-        const int64_t left = deadline - postgres_now();
+        const int64_t left = deadline - clock_milliseconds();
         if (left <= 0)
             return NULL;
         if (poll(&readable, 1, (int)left) > 0 && PQconsumeInput(pg) != 1)

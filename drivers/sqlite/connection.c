@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/base/file.h"
 #include "core/base/path.h"
@@ -20,15 +19,6 @@ void
 stmt_finalize(sqlite3_stmt **stmt)
 {
     (void)sqlite3_finalize(*stmt);
-}
-
-int64_t
-clock_milliseconds(void)
-{
-    struct timespec now = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static bool

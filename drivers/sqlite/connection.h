@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "core/base/clock.h"
 #include "drivers/driver.h"
 
 struct Connection {
@@ -25,9 +26,6 @@ struct Connection {
 
 /* Release functions for AUTO(). */
 void stmt_finalize(sqlite3_stmt **stmt);
-
-/* Milliseconds of a clock that only goes forward. */
-int64_t clock_milliseconds(void);
 
 /* True once the signal came that ends the run in progress. */
 bool run_is_stopped(const Connection *connection);
