@@ -73,6 +73,7 @@ begin(Project *project, Graph *graph, Error *err)
     Revisions revisions = {0};
 
     project->steps = 0;
+    *err = (Error){.arena = err->arena};
     if (project->driver == NULL && !driver_for_url(project->config.url, &project->driver, err))
         return false;
     if (!revision_load_all(&project->config.migrations, false, NULL, project->arena, &revisions,

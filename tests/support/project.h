@@ -19,7 +19,8 @@ typedef struct Project {
 void project_begin(Project *project, Arena *arena, const char *url);
 /* The file <id>.sql with a header and `body` behind it; replaces the one that is there. */
 void project_write(Project *project, const char *id, const char *revises, const char *body);
-/* Loads the files, connects, runs, closes. The state stays in project->runner. */
+/* Loads the files, connects, runs, closes. The state stays in project->runner. What *err held is
+ * forgotten. */
 bool project_run(Project *project, Direction direction, const char *target, Error *err);
 /* The same, but settles what stands half applied. */
 bool project_resolve(Project *project, Resolution resolution, Error *err);

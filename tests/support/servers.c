@@ -126,6 +126,23 @@ port_of(const char *name)
     return (unsigned)strtoul(variable(name), NULL, 10);
 }
 
+const char *
+test_database_url(const TestDatabase *database, int way)
+{
+    const char *const urls[WAY_COUNT] = {database->direct, database->tx, database->statement};
+
+    return urls[way];
+}
+
+unsigned
+test_database_port(const TestDatabase *database, int way)
+{
+    const unsigned ports[WAY_COUNT] = {database->direct_port, database->tx_port,
+                                       database->statement_port};
+
+    return ports[way];
+}
+
 TestDatabase
 test_database_new(Arena *arena, const char *prefix)
 {

@@ -27,6 +27,13 @@ typedef struct TestDatabase {
     unsigned statement_port;
 } TestDatabase;
 
+/* The ways to a database: whole runs are the same on all of them. */
+typedef enum Way { WAY_DIRECT, WAY_TRANSACTION, WAY_STATEMENT, WAY_COUNT } Way;
+
+/* `way` is a Way, or an index of a loop test. */
+const char *test_database_url(const TestDatabase *database, int way);
+unsigned test_database_port(const TestDatabase *database, int way);
+
 /* Its name is unique and begins with `prefix`. */
 TestDatabase test_database_new(Arena *arena, const char *prefix);
 /* Whoever is still connected is thrown out. */

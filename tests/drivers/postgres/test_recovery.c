@@ -16,30 +16,11 @@
 #include "tests/support/servers.h"
 #include "tests/support/suite.h"
 
-typedef enum Way { WAY_DIRECT, WAY_TRANSACTION, WAY_STATEMENT, WAY_COUNT } Way;
-
 static Arena arena;
 static Error error;
 static TestDatabase database;
 static Project project;
 static Proxy *proxy;
-
-static const char *
-url_of(int way)
-{
-    const char *const urls[WAY_COUNT] = {database.direct, database.tx, database.statement};
-
-    return urls[way];
-}
-
-static unsigned
-port_of(int way)
-{
-    const unsigned ports[WAY_COUNT] = {database.direct_port, database.tx_port,
-                                       database.statement_port};
-
-    return ports[way];
-}
 
 static void
 set_up(void)
@@ -63,15 +44,14 @@ tear_down(void)
 static void
 begin_behind_proxy(int way)
 {
-    proxy = proxy_start(&arena, &(ProxyOptions){.target_port = port_of(way)});
-    const char *url = arena_format(&arena, "%s?sslmode=disable", url_of(way));
+    proxy = proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, way)});
+    const char *url = arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, way));
     project_begin(&project, &arena, proxy_url(proxy, url, &arena));
 }
 
 static bool
 upgrade(void)
 {
-    error = (Error){.arena = &arena};
     return project_run(&project, DIRECTION_UPGRADE, "head", &error);
 }
 
@@ -169,7 +149,7 @@ START_TEST(a_backend_that_is_ended_in_a_statement_is_recovered_from)
     pthread_t thread;
     char *url = arena_copy(&arena, slice_of(database.direct));
 
-    project_begin(&project, &arena, url_of(_i % WAY_COUNT));
+    project_begin(&project, &arena, test_database_url(&database, _i % WAY_COUNT));
     project_write(&project, "a", "",
                   _i < WAY_COUNT
                       ? "-- migrate:up\nCREATE TABLE a (x int);\nSELECT pg_sleep(1.5);\n"
@@ -204,7 +184,7 @@ START_TEST(an_index_that_is_not_valid_is_dropped_and_built_again)
     };
 
     leave_invalid_index();
-    project_begin(&project, &arena, url_of(_i % WAY_COUNT));
+    project_begin(&project, &arena, test_database_url(&database, _i % WAY_COUNT));
     project_write(&project, "a", "", BODIES[_i / WAY_COUNT]);
     require_upgrade();
     require_clean("a\n", "1 1\n");
@@ -215,7 +195,7 @@ END_TEST
 
 START_TEST(a_build_that_fails_is_built_again_when_its_reason_is_gone)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     test_database_run(database.direct, "CREATE TABLE a (x int); INSERT INTO a VALUES (1), (1);");
     project_write(&project, "a", "",
                   "-- migrate:up transaction:false\nVACUUM a;\n"
@@ -250,7 +230,7 @@ cut_off(const char *body, size_t done, const char *done_checksum, const char *le
 
 START_TEST(a_build_that_finished_without_its_journal_is_taken_for_done)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     cut_off(
         "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY a_x ON a (x) WHERE x > 1;\n", 0,
         "NULL", "CREATE INDEX a_x ON a (x) WHERE x > 1");
@@ -261,7 +241,7 @@ END_TEST
 
 START_TEST(another_index_of_that_name_is_not_taken_for_it)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     cut_off("-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY a_x ON a (x);\n", 0, "NULL",
             "CREATE INDEX a_x ON a ((x + 1))");
     ck_assert(!upgrade());
@@ -271,7 +251,7 @@ END_TEST
 
 START_TEST(a_drop_that_finished_without_its_journal_is_taken_for_done)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     cut_off("-- migrate:up transaction:false\nDROP INDEX CONCURRENTLY a_x;\n", 0, "NULL",
             "SELECT 1");
     require_upgrade();
@@ -281,7 +261,7 @@ END_TEST
 
 START_TEST(what_cannot_be_told_is_asked)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     cut_off("-- migrate:up transaction:false\nCREATE DATABASE recovery_never;\n", 0, "NULL",
             "SELECT 1");
     ck_assert(!upgrade());
@@ -299,7 +279,7 @@ START_TEST(a_table_that_stays_locked_is_given_up_with_the_one_who_locks_it)
 {
     PGconn *locker = PQconnectdb(database.direct);
 
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x int);\n");
     require_upgrade();
     PQclear(PQexec(locker, "BEGIN; SELECT * FROM a"));
@@ -332,9 +312,10 @@ lock_sql(const char *function)
 
 START_TEST(a_lock_that_was_left_on_an_idle_pooled_connection_is_freed)
 {
-    project_begin(&project, &arena, url_of(WAY_TRANSACTION + _i));
+    project_begin(&project, &arena, test_database_url(&database, WAY_TRANSACTION + _i));
     write_two();
-    test_database_run(url_of(WAY_TRANSACTION + _i), lock_sql("pg_try_advisory_lock"));
+    test_database_run(test_database_url(&database, WAY_TRANSACTION + _i),
+                      lock_sql("pg_try_advisory_lock"));
     ck_assert_uint_eq(test_database_locks(&database), 1);
     require_upgrade();
     require_clean("c\n", "3 3\n");
@@ -346,7 +327,7 @@ START_TEST(a_lock_that_somebody_holds_at_work_is_waited_for_and_then_named)
 {
     PGconn *holder = PQconnectdb(database.direct);
 
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     write_two();
     PQclear(PQexec(holder, arena_format(&arena, "BEGIN; %s", lock_sql("pg_advisory_xact_lock"))));
     project.config.wait_for_lock = 1500;
@@ -379,7 +360,7 @@ START_TEST(a_table_that_is_locked_is_waited_for_in_the_client)
     PGconn *other = PQconnectdb(database.direct);
     pthread_t thread;
 
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     write_two();
     require_upgrade();
     PQclear(PQexec(other, "BEGIN; LOCK TABLE migrate_version"));
@@ -465,7 +446,7 @@ END_TEST
 /* 15: deferred constraints fail at COMMIT. */
 START_TEST(a_deferred_constraint_fails_at_the_end_and_leaves_nothing)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     project_write(&project, "a", "",
                   "-- migrate:up\nCREATE TABLE a (x int PRIMARY KEY, y int REFERENCES a DEFERRABLE "
                   "INITIALLY DEFERRED);\nINSERT INTO a VALUES (1, 2);\n");
@@ -479,7 +460,7 @@ END_TEST
 START_TEST(hostile_defaults_of_the_role_do_no_harm_and_stay)
 {
     const char *role = arena_format(&arena, "hostile_%s", database.name);
-    const char *url = url_of(_i);
+    const char *url = test_database_url(&database, _i);
     const char *at = strchr(url, '@');
 
     test_database_run(

@@ -1,41 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole runs on PostgreSQL, the same on every way to it: directly, through PgBouncer in transaction
  * mode, and in statement mode. */
+#include <libpq-fe.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/path.h"
+#include "drivers/postgres/sql.h"
 #include "tests/support/project.h"
 #include "tests/support/proxy.h"
 #include "tests/support/scratch.h"
 #include "tests/support/servers.h"
 #include "tests/support/suite.h"
 
-typedef enum Way { WAY_DIRECT, WAY_TRANSACTION, WAY_STATEMENT, WAY_COUNT } Way;
-
 static Arena arena;
 static Error error;
 static TestDatabase database;
 static Project project;
-
-static const char *
-url_of(int way)
-{
-    const char *const urls[WAY_COUNT] = {database.direct, database.tx, database.statement};
-
-    return urls[way];
-}
-
-static unsigned
-port_of(int way)
-{
-    const unsigned ports[WAY_COUNT] = {database.direct_port, database.tx_port,
-                                       database.statement_port};
-
-    return ports[way];
-}
 
 static void
 set_up(void)
@@ -52,18 +35,11 @@ tear_down(void)
     arena_release(&arena);
 }
 
-static bool
-run(Direction direction, const char *target)
-{
-    error = (Error){.arena = &arena};
-    return project_run(&project, direction, target, &error);
-}
-
 static void
 require_run(Direction direction, const char *target)
 {
-    ck_assert_msg(run(direction, target), "%s: %s %s", target, error.message,
-                  error.detail == NULL ? "" : error.detail);
+    ck_assert_msg(project_run(&project, direction, target, &error), "%s: %s %s", target,
+                  error.message, error.detail == NULL ? "" : error.detail);
 }
 
 static const char *
@@ -91,8 +67,9 @@ write_many(size_t count)
 START_TEST(two_hundred_revisions_take_at_most_six_round_trips)
 {
     enum { COUNT = 200, AT_MOST = 6 };
-    Proxy *proxy = proxy_start(&arena, &(ProxyOptions){.target_port = port_of(_i)});
-    const char *url = arena_format(&arena, "%s?sslmode=disable", url_of(_i));
+    Proxy *proxy =
+        proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, _i)});
+    const char *url = arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, _i));
 
     project_begin(&project, &arena, proxy_url(proxy, url, &arena));
     write_many(COUNT);
@@ -107,33 +84,54 @@ START_TEST(two_hundred_revisions_take_at_most_six_round_trips)
 }
 END_TEST
 
+/* The version table is locked against every writer, and the lock of the runs is taken. */
+static PGconn *
+keep_out_writers(void)
+{
+    const TableNames tables = {"public", "migrate_version", "migrate_history", true};
+    PGconn *holder = PQconnectdb(database.direct);
+    PGresult *result =
+        PQexec(holder,
+               arena_format(&arena,
+                            "BEGIN; LOCK TABLE migrate_version, migrate_history IN EXCLUSIVE MODE; "
+                            "SELECT pg_advisory_xact_lock(%lld)",
+                            (long long)postgres_lock_key(&tables)));
+
+    ck_assert_msg(PQresultStatus(result) == PGRES_TUPLES_OK, "%s", PQerrorMessage(holder));
+    PQclear(result);
+    return holder;
+}
+
 START_TEST(nothing_to_do_takes_one_round_trip_behind_connecting_and_no_lock)
 {
     enum { CONNECTING = 2, READING = 1 };
 
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     write_many(2);
     require_run(DIRECTION_UPGRADE, "head");
-    Proxy *proxy = proxy_start(&arena, &(ProxyOptions){.target_port = port_of(_i)});
-    project.config.url =
-        proxy_url(proxy, arena_format(&arena, "%s?sslmode=disable", url_of(_i)), &arena);
-    /* the version table is locked against every writer, and the lock of the runs is taken */
+    Proxy *proxy =
+        proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, _i)});
+    project.config.url = proxy_url(
+        proxy, arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, _i)),
+        &arena);
+    PGconn *holder = keep_out_writers();
     require_run(DIRECTION_UPGRADE, "head");
     ck_assert_uint_eq(proxy_counts(proxy).round_trips, CONNECTING + READING);
     ck_assert_uint_eq(project.steps, 0);
     proxy_stop(proxy);
+    PQfinish(holder);
 }
 END_TEST
 
 START_TEST(a_failing_revision_leaves_the_database_at_the_one_before)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x int);\n");
     project_write(
         &project, "b", "a",
         "-- migrate:up\nCREATE TABLE b (x int);\nSELECT 1,\n    nothing_such\n  FROM a;\n");
     project_write(&project, "c", "b", "-- migrate:up\nCREATE TABLE c (x int);\n");
-    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
     ck_assert_int_eq(error_exit_status(error.code), 1);
     ck_assert_str_eq(error.message, "column \"nothing_such\" does not exist");
     ck_assert_str_eq(error.sqlstate, "42703");
@@ -150,11 +148,11 @@ END_TEST
 
 START_TEST(a_text_that_does_not_parse_lets_nothing_of_its_message_run)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x int);\n");
     project_write(&project, "b", "a",
                   "-- migrate:up\n/* über */ CREATE TABLE b (x int);\n\nCREATE TABEL c (x int);\n");
-    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
     ck_assert_int_eq(error_exit_status(error.code), 1);
     ck_assert_str_eq(error.message, "syntax error at or near \"TABEL\"");
     ck_assert_uint_eq(error.place.line, 7);
@@ -187,7 +185,7 @@ dump(void)
 static void
 use_example(int way)
 {
-    project_begin(&project, &arena, url_of(way));
+    project_begin(&project, &arena, test_database_url(&database, way));
     project.config.migrations.at[0] =
         arena_format(&arena, "%s/../../migrations-example/migrations", suite_data());
 }
@@ -254,12 +252,53 @@ race_all(Racer *racers, size_t count)
     return steps;
 }
 
+START_TEST(fifty_runs_with_nothing_to_do_succeed_at_once)
+{
+    enum { RUNNERS = 50 };
+    Racer *racers = ARENA_ARRAY(&arena, Racer, RUNNERS);
+
+    project_begin(&project, &arena, test_database_url(&database, _i));
+    write_many(2);
+    require_run(DIRECTION_UPGRADE, "head");
+    PGconn *holder = keep_out_writers();
+    ck_assert_uint_eq(race_all(racers, RUNNERS), 0);
+    PQfinish(holder);
+}
+END_TEST
+
+/* Milliseconds of each step, as they are told. */
+static void
+note_time(void *context, const Step *step, const Names *before, const Names *after,
+          int64_t milliseconds)
+{
+    int64_t *times = context;
+
+    (void)before;
+    (void)after;
+    times[strcmp(step->revision->id, "a") == 0 ? 0 : 1] = milliseconds;
+}
+
+START_TEST(the_time_of_a_revision_is_its_own)
+{
+    enum { SLEPT = 200 };
+    int64_t times[2] = {-1, -1};
+
+    project_begin(&project, &arena, test_database_url(&database, _i));
+    project_write(&project, "a", "", "-- migrate:up\nSELECT pg_sleep(0.2);\n");
+    project_write(&project, "b", "a", "-- migrate:up\nSELECT 1;\n");
+    project.runner.events = (RunnerEvents){.step_finished = note_time, .context = times};
+    require_run(DIRECTION_UPGRADE, "head");
+    ck_assert_int_ge(times[0], SLEPT - 1); /* both ends are cut to milliseconds */
+    ck_assert_int_ge(times[1], 0);
+}
+END_TEST
+
 START_TEST(two_runners_at_once_apply_each_revision_once)
 {
     enum { RUNNERS = 2, COUNT = 12 };
     Racer racers[RUNNERS] = {{0}};
 
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     write_many(COUNT);
     project_write(
         &project, "slow", "r0011",
@@ -276,11 +315,11 @@ END_TEST
 
 START_TEST(one_transaction_for_all_is_all_or_nothing)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     project.config.transaction_all = true;
     write_many(3);
     project_write(&project, "bad", "r0002", "-- migrate:up\nSELECT 1/0;\n");
-    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
     ck_assert_str_eq(error.message, "division by zero");
     ck_assert_str_eq(ask("SELECT to_regclass('t0'), to_regclass('migrate_version')"), "~\n");
     project_write(&project, "bad", "r0002", "-- migrate:up\nSELECT 1/1;\n");
@@ -293,7 +332,7 @@ END_TEST
 
 START_TEST(without_a_history_only_the_version_table_stays)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     project.config.keeps_history = false;
     write_many(2);
     project_write(
@@ -308,20 +347,20 @@ END_TEST
 
 START_TEST(a_journalled_step_is_gone_on_with_where_it_stopped)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     write_many(1);
     project_write(&project, "b", "r0000",
                   "-- migrate:up\nCREATE TABLE b (x int);\n"
                   "-- migrate:up transaction:false\nVACUUM b;\nINSERT INTO b VALUES (1);\n"
                   "VACUUM missing;\nINSERT INTO b VALUES (2);\n-- migrate:down\nDROP TABLE b;\n");
-    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
     ck_assert_str_eq(error.message, "relation \"missing\" does not exist");
     ck_assert_uint_eq(error.place.line, 9);
     ck_assert_str_eq(ask("SELECT state || ' ' || done || ' ' || total || ' ' || error FROM "
                          "migrate_history WHERE revision = 'b'"),
                      "failed 3 5 relation \"missing\" does not exist\n");
     ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "r0000\n");
-    ck_assert(!run(DIRECTION_DOWNGRADE, "base"));
+    ck_assert(!project_run(&project, DIRECTION_DOWNGRADE, "base", &error));
     ck_assert_int_eq(error_exit_status(error.code), 7);
     ck_assert_str_eq(error.message, "the upgrade of b stopped after statement 3 of 5");
     test_database_run(database.direct, "CREATE TABLE missing (x int)");
@@ -335,11 +374,11 @@ END_TEST
 
 START_TEST(what_stopped_is_settled_by_hand)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     project_write(&project, "a", "",
                   "-- migrate:up transaction:false\nCREATE TABLE a (x int);\nVACUUM missing;\n"
                   "VACUUM a;\n");
-    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
     ck_assert_msg(project_resolve(&project, RESOLVE_RETRY, &error), "%s", error.message);
     ck_assert_str_eq(project.runner.state.open->state, "failed");
     ck_assert_msg(project_resolve(&project, RESOLVE_DONE, &error), "%s", error.message);
@@ -348,7 +387,7 @@ START_TEST(what_stopped_is_settled_by_hand)
     ck_assert_ptr_null(project.runner.state.open);
     ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "a\n");
     project_write(&project, "b", "a", "-- migrate:up transaction:false\nVACUUM missing;\n");
-    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
     ck_assert_msg(project_resolve(&project, RESOLVE_ABANDON, &error), "%s", error.message);
     ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "a\n");
     ck_assert_str_eq(ask("SELECT direction || ' ' || state || ' ' || done FROM migrate_history "
@@ -359,7 +398,7 @@ END_TEST
 
 START_TEST(savepoints_work_on_every_way)
 {
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     project_write(
         &project, "a", "",
         "-- migrate:up\nCREATE TABLE a (x int);\nSAVEPOINT s;\nINSERT INTO a VALUES (1);\n"
@@ -382,6 +421,8 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, a_text_that_does_not_parse_lets_nothing_of_its_message_run, 0,
                         WAY_COUNT);
     tcase_add_loop_test(tcase, the_example_goes_up_down_and_up_to_the_same_schema, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, fifty_runs_with_nothing_to_do_succeed_at_once, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, the_time_of_a_revision_is_its_own, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, two_runners_at_once_apply_each_revision_once, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, one_transaction_for_all_is_all_or_nothing, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, without_a_history_only_the_version_table_stays, 0, WAY_COUNT);

@@ -18,29 +18,10 @@
 #include "tests/support/suite.h"
 #include "tests/support/wire.h"
 
-typedef enum Way { WAY_DIRECT, WAY_TRANSACTION, WAY_STATEMENT, WAY_COUNT } Way;
-
 static Arena arena;
 static Error error;
 static TestDatabase database;
 static Project project;
-
-static const char *
-url_of(int way)
-{
-    const char *const urls[WAY_COUNT] = {database.direct, database.tx, database.statement};
-
-    return urls[way];
-}
-
-static unsigned
-port_of(int way)
-{
-    const unsigned ports[WAY_COUNT] = {database.direct_port, database.tx_port,
-                                       database.statement_port};
-
-    return ports[way];
-}
 
 static void
 set_up(void)
@@ -55,13 +36,6 @@ tear_down(void)
 {
     test_database_drop(&database);
     arena_release(&arena);
-}
-
-static bool
-run(Direction direction, const char *target)
-{
-    error = (Error){.arena = &arena};
-    return project_run(&project, direction, target, &error);
 }
 
 static void
@@ -147,18 +121,22 @@ START_TEST(nothing_on_the_wire_has_a_name)
 {
     const char *record = arena_format(&arena, "%s/%s", getenv("TMPDIR"), database.name);
     Proxy *proxy =
-        proxy_start(&arena, &(ProxyOptions){.target_port = port_of(_i), .record = record});
+        proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, _i),
+                                            .record = record});
     bool is_grouped = false;
 
-    project_begin(&project, &arena,
-                  proxy_url(proxy, arena_format(&arena, "%s?sslmode=disable", url_of(_i)), &arena));
+    project_begin(
+        &project, &arena,
+        proxy_url(proxy,
+                  arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, _i)),
+                  &arena));
     write_revisions();
-    ck_assert_msg(run(DIRECTION_UPGRADE, "head"), "%s", error.message);
-    ck_assert_msg(run(DIRECTION_UPGRADE, "head"), "%s", error.message);
-    ck_assert_msg(run(DIRECTION_DOWNGRADE, "base"), "%s", error.message);
+    ck_assert_msg(project_run(&project, DIRECTION_UPGRADE, "head", &error), "%s", error.message);
+    ck_assert_msg(project_run(&project, DIRECTION_UPGRADE, "head", &error), "%s", error.message);
+    ck_assert_msg(project_run(&project, DIRECTION_DOWNGRADE, "base", &error), "%s", error.message);
     project_write(&project, "d", "c",
                   "-- migrate:up transaction:false\nVACUUM nowhere;\n-- migrate:down\n");
-    ck_assert(!run(DIRECTION_UPGRADE, "head"));
+    ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
     ck_assert_msg(project_resolve(&project, RESOLVE_RETRY, &error), "%s", error.message);
     ck_assert_msg(project_resolve(&project, RESOLVE_DONE, &error), "%s", error.message);
     const size_t connections = proxy_counts(proxy).connections;
@@ -218,16 +196,18 @@ stand_by(void *context)
 
 START_TEST(a_bystander_sees_nothing_of_a_run)
 {
-    Bystander bystander = {.url = url_of(_i)};
+    Bystander bystander = {.url = test_database_url(&database, _i)};
 
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     project.session.search_path = "public, pg_catalog";
     *VEC_ADD(&arena, &project.session.settings) = (Setting){"work_mem", "5MB"};
     write_revisions();
     ck_assert_int_eq(pthread_create(&bystander.thread, NULL, stand_by, &bystander), 0);
     for (size_t i = 0; i < 3; i++) {
-        ck_assert_msg(run(DIRECTION_UPGRADE, "head"), "%s", error.message);
-        ck_assert_msg(run(DIRECTION_DOWNGRADE, "base"), "%s", error.message);
+        ck_assert_msg(project_run(&project, DIRECTION_UPGRADE, "head", &error), "%s",
+                      error.message);
+        ck_assert_msg(project_run(&project, DIRECTION_DOWNGRADE, "base", &error), "%s",
+                      error.message);
     }
     atomic_store(&bystander.is_over, true);
     ck_assert_int_eq(pthread_join(bystander.thread, NULL), 0);
@@ -248,15 +228,15 @@ START_TEST(what_a_bystander_leaves_does_not_move_where_revisions_run)
                      "%s; CREATE TABLE evil.a (y int)",
                      role, role));
     for (size_t i = 0; i < WARM_CONNECTIONS + 2; i++)
-        test_database_run(url_of(_i),
+        test_database_run(test_database_url(&database, _i),
                           arena_format(&arena,
                                        "SET search_path TO evil; SET ROLE %s; SET lock_timeout TO "
                                        "'1ms'; SET default_transaction_read_only TO on; SET "
                                        "statement_timeout TO '50ms'",
                                        role));
-    project_begin(&project, &arena, url_of(_i));
+    project_begin(&project, &arena, test_database_url(&database, _i));
     write_revisions();
-    ck_assert_msg(run(DIRECTION_UPGRADE, "head"), "%s", error.message);
+    ck_assert_msg(project_run(&project, DIRECTION_UPGRADE, "head", &error), "%s", error.message);
     ck_assert_str_eq(
         test_database_read(&arena, database.direct,
                            "SELECT schemaname || '.' || tablename || ' ' || tableowner FROM "
