@@ -1,8 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/command.h"
 #include "cmd/context.h"
+#include "cmd/drawing.h"
 #include "cmd/entry.h"
 #include "core/base/text.h"
+
+static const Option OPTIONS[] = {
+    DRAWING_OPTIONS,
+    {.name = NULL},
+};
+
+/* Each branch point with its lines to what revises it. */
+static void
+draw(const Context *context)
+{
+    const Graph *graph = &context->graph;
+    const Indexes none = {0};
+    Drawing drawing;
+
+    drawing_begin(&drawing, context);
+    for (size_t i = 0; i < graph->count; i++) {
+        const Node *node = &graph->nodes[i];
+        const Indexes point = {.at = &i, .len = 1};
+
+        if (!node_is_branch_point(node))
+            continue;
+        for (size_t j = 0; j < node->children.len; j++)
+            drawing_add(&drawing, &graph->nodes[node->children.at[j]], &point, ENTRY_UNASKED);
+        drawing_add(&drawing, node, &none, ENTRY_UNASKED);
+    }
+    drawing_end(&drawing);
+}
 
 static void
 print_branch(const Context *context, const Node *node)
@@ -25,6 +53,10 @@ run(Context *context, Error *err)
     Json json = {0};
 
     (void)err;
+    if (!context->json && drawing_is_wanted(context)) {
+        draw(context);
+        return true;
+    }
     if (context->json) {
         json = context_document(context);
         json_array(&json, "branches");
@@ -53,8 +85,11 @@ const Command COMMAND_BRANCHES = {
     .group = "Look",
     .operands = "",
     .summary = "the revisions that more than one revision revises",
-    .description = "Lists the branch points and what revises them. With -v each in full.",
+    .description = "Lists the branch points and what revises them. With -v each in full. On a "
+                   "terminal the graph is drawn beside them.",
     .examples = "migrate branches",
     .flags = NEEDS_CONFIG | NEEDS_REVISIONS,
+    .options = OPTIONS,
+    .check = drawing_check,
     .run = run,
 };

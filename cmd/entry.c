@@ -59,36 +59,42 @@ ids_of(const Graph *graph, const Indexes *nodes, Arena *arena)
     return ids;
 }
 
-void
-entry_print(const Graph *graph, const Node *node, EntryState state, Arena *arena, FILE *stream)
+const char *
+entry_text(const Graph *graph, const Node *node, EntryState state, Arena *arena)
 {
     const Revision *revision = node->revision;
     const Names children = ids_of(graph, &node->children, arena);
-    Buf marks = {.arena = arena};
+    Buf out = {.arena = arena};
     Slice rest = slice_trim(slice_of(revision->message));
 
-    if (node_is_head(node))
-        buf_add(&marks, " (head)");
-    add_points(&marks, node);
-    fprintf(stream, "Rev: %s%s%s\n", revision->id, buf_text(&marks), state_mark(state));
-    fprintf(stream, "%s: %s\n", node_is_merge_point(node) ? "Merges" : "Parent",
-            output_names(arena, &revision->revises, "<base>"));
+    buf_addf(&out, "Rev: %s%s", revision->id, node_is_head(node) ? " (head)" : "");
+    add_points(&out, node);
+    buf_addf(&out, "%s\n", state_mark(state));
+    buf_addf(&out, "%s: %s\n", node_is_merge_point(node) ? "Merges" : "Parent",
+             output_names(arena, &revision->revises, "<base>"));
     if (revision->depends_on.len > 0)
-        fprintf(stream, "Also depends on: %s\n", output_names(arena, &revision->depends_on, ""));
+        buf_addf(&out, "Also depends on: %s\n", output_names(arena, &revision->depends_on, ""));
     if (node_is_branch_point(node))
-        fprintf(stream, "Branches into: %s\n", output_names(arena, &children, ""));
+        buf_addf(&out, "Branches into: %s\n", output_names(arena, &children, ""));
     if (node->labels.len > 0)
-        fprintf(stream, "Branch names: %s\n", output_names(arena, &node->labels, ""));
-    fprintf(stream, "Path: %s\n", output_line(arena, revision->file));
+        buf_addf(&out, "Branch names: %s\n", output_names(arena, &node->labels, ""));
+    buf_addf(&out, "Path: %s\n", output_line(arena, revision->file));
     if (revision->created[0] != '\0')
-        fprintf(stream, "Created: %s\n", output_line(arena, revision->created));
-    fputc('\n', stream);
+        buf_addf(&out, "Created: %s\n", output_line(arena, revision->created));
+    buf_add_char(&out, '\n');
     while (rest.at != NULL && rest.len > 0) {
         const Slice line = slice_cut(rest, '\n', &rest);
-        fprintf(stream, "%s%s\n", line.len == 0 ? "" : "    ",
-                output_line(arena, arena_copy(arena, line)));
+        buf_addf(&out, "%s%s\n", line.len == 0 ? "" : "    ",
+                 output_line(arena, arena_copy(arena, line)));
     }
-    fputc('\n', stream);
+    buf_add_char(&out, '\n');
+    return buf_text(&out);
+}
+
+void
+entry_print(const Graph *graph, const Node *node, EntryState state, Arena *arena, FILE *stream)
+{
+    fputs(entry_text(graph, node, state, arena), stream);
 }
 
 static void

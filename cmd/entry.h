@@ -26,6 +26,7 @@ typedef struct EntryMarks {
 /* "1975ea83b712 (billing) (head)" */
 const char *entry_line(const Node *node, EntryMarks marks, Arena *arena);
 /* Some lines and an empty one. */
+const char *entry_text(const Graph *graph, const Node *node, EntryState state, Arena *arena);
 void entry_print(const Graph *graph, const Node *node, EntryState state, Arena *arena,
                  FILE *stream);
 /* An object in an array; what was not asked is null in it. */

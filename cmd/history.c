@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "cmd/context.h"
+#include "cmd/drawing.h"
 #include "cmd/entry.h"
 #include "cmd/output.h"
 #include "cmd/picture.h"
@@ -17,6 +18,7 @@ static const Option OPTIONS[] = {
      "ask the database, and mark where it stands and what is applied"},
     {"format", '\0', OPTION_TEXT, "text|dot|mermaid", VALUE_CHOICE,
      "text, or a picture for Graphviz or Mermaid"},
+    DRAWING_OPTIONS,
     {.name = NULL},
 };
 
@@ -102,6 +104,8 @@ check(const Context *context, Error *err)
 {
     const char *format = option_text(context, "format");
 
+    if (!drawing_check(context, err))
+        return false;
     if (format == NULL)
         return true;
     if (!is_format(context, "text") && !is_format(context, "dot") &&
@@ -111,6 +115,10 @@ check(const Context *context, Error *err)
     }
     if (context->json) {
         error_set(err, ERR_USAGE, "--format %s and --json: only one can be printed", format);
+        return error_hint(err, "leave one of them out");
+    }
+    if (option_is_given(context, "graph") && !is_format(context, "text")) {
+        error_set(err, ERR_USAGE, "--graph and --format %s: only one can be printed", format);
         return error_hint(err, "leave one of them out");
     }
     return true;
@@ -146,6 +154,30 @@ print_text(const Context *context, const History *history)
     }
 }
 
+static void
+draw(const Context *context, const History *history)
+{
+    const Graph *graph = &context->graph;
+    bool *is_shown = ARENA_ARRAY(context->arena, bool, graph->count);
+    Indexes parents = {0};
+    Drawing drawing;
+
+    for (size_t i = 0; i < history->nodes.len; i++)
+        is_shown[history->nodes.at[i]] = true;
+    drawing_begin(&drawing, context);
+    for (size_t i = 0; i < history->nodes.len; i++) {
+        const Node *node = &graph->nodes[history->nodes.at[i]];
+
+        parents.len = 0;
+        for (size_t j = 0; j < node->parents.len; j++) {
+            if (is_shown[node->parents.at[j]])
+                *VEC_ADD(context->arena, &parents) = node->parents.at[j];
+        }
+        drawing_add(&drawing, node, &parents, history->states[history->nodes.at[i]]);
+    }
+    drawing_end(&drawing);
+}
+
 static bool
 run(Context *context, Error *err)
 {
@@ -155,7 +187,11 @@ run(Context *context, Error *err)
         return false;
     if (context->json)
         print_document(context, &history);
-    else if (!print_picture(context, &history))
+    else if (print_picture(context, &history))
+        return true;
+    else if (drawing_is_wanted(context))
+        draw(context, &history);
+    else
         print_text(context, &history);
     return true;
 }
@@ -166,7 +202,9 @@ const Command COMMAND_HISTORY = {
     .operands = "",
     .summary = "the revisions in order, the newest first",
     .description = "Lists the revision files in the order in which they would be taken back. The "
-                   "database is asked only for -i and for the word current in a range.",
+                   "database is asked only for -i and for the word current in a range.\n\n"
+                   "On a terminal the graph is drawn beside them; plain lines, as in a pipe, with "
+                   "--no-graph.",
     .examples = "migrate history\n"
                 "migrate history -r 1975ea:head\n"
                 "migrate history -r current: -v       what is pending, in full\n"
