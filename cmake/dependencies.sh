@@ -21,8 +21,11 @@ server  initdb         postgresql     the PostgreSQL server, 13 or later (or MIG
 server  psql           postgresql-client  psql
 program pgbouncer      pgbouncer      PgBouncer 1.18 or later
 program sqlite3        sqlite3        the sqlite3 shell
+program mandoc         mandoc         mandoc
 program flock          util-linux     flock'
 DEPENDENCIES_CI='
+program zsh            zsh            zsh
+program fish           fish           fish
 program clang          clang          clang
 program clang-tidy     clang-tidy     clang-tidy
 program clang-format   clang-format   clang-format

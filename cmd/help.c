@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cmd/manual.h"
 #include "core/base/text.h"
 
 const char *const HELP_VERSION = "migrate " MIGRATE_VERSION;
@@ -200,9 +201,18 @@ help_command(const Command *command, FILE *stream)
     }
 }
 
+static const Option OPTIONS[] = {
+    {"man", '\0', OPTION_FLAG, NULL, VALUE_NONE, "the manual page, as source for man"},
+    {.name = NULL},
+};
+
 static bool
 run(Context *context, Error *err)
 {
+    if (option_is_given(context, "man")) {
+        manual_print(COMMANDS, context->out);
+        return true;
+    }
     if (context->operands.len == 0) {
         help_overview(COMMANDS, context->out);
         return true;
@@ -228,6 +238,8 @@ const Command COMMAND_HELP = {
     .completes = VALUE_COMMAND,
     .summary = "show this, or the page of a command",
     .description = "Shows all commands, or the options and examples of one.",
-    .examples = "migrate help upgrade",
+    .examples = "migrate help upgrade\n"
+                "migrate help --man | man -l -",
+    .options = OPTIONS,
     .run = run,
 };

@@ -68,6 +68,16 @@ MUST_CHECK bool config_parse(const ConfigRequest *request, Slice text, Arena *ar
  */
 MUST_CHECK bool config_url(const Config *config, const char **url, Error *err);
 
+/* A key of the file, for help. */
+typedef struct ConfigKey {
+    const char *name;
+    const char *standard; /* its default; NULL: none */
+    const char *help;     /* one line, lower case, no full stop */
+} ConfigKey;
+
+/* Every key; ends with a row whose name is NULL. */
+extern const ConfigKey CONFIG_KEYS[];
+
 /* "5s", "250ms", "10m", "1h", "0": milliseconds. */
 bool duration_parse(Slice text, int64_t *milliseconds);
 

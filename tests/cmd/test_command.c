@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/help.h"
+#include "cmd/manual.h"
 #include "core/base/text.h"
 #include "tests/support/suite.h"
 
@@ -172,6 +173,62 @@ check_unique(const Option *option, const Option *others)
     }
 }
 
+static char *
+manual(void)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    ck_assert_ptr_nonnull(stream);
+    manual_print(COMMANDS, stream);
+    ck_assert_int_eq(fclose(stream), 0);
+    return text;
+}
+
+/* From the item of the command to the example that each of them ends with. */
+static const char *
+manual_part(const char *text, const Command *command, Arena *arena)
+{
+    const char *item = strstr(text, arena_format(arena, "\n.It Cm %s Oo ", command->name));
+
+    if (item == NULL)
+        return NULL;
+    const char *end = strstr(item, "\n.Bd -literal -offset indent -compact\n");
+    ck_assert_ptr_nonnull(end);
+    return arena_copy(arena, (Slice){item, (size_t)(end - item)});
+}
+
+static void
+check_manual(const Option *option, const char *part, Arena *arena)
+{
+    const char *item =
+        option->short_name == '\0'
+            ? arena_format(arena, "\n.It Fl -%s", option->name)
+            : arena_format(arena, "\n.It Fl %c , Fl -%s", option->short_name, option->name);
+
+    ck_assert_msg(strstr(part, item) != NULL, "the manual lacks%s", item);
+}
+
+START_TEST(every_command_and_option_is_in_the_manual)
+{
+    const Command *command = COMMANDS[_i];
+    const bool is_hidden = (command->flags & IS_HIDDEN) != 0;
+    Arena arena = {0};
+    char *text = manual();
+    const char *part = manual_part(text, command, &arena);
+
+    ck_assert_msg((part == NULL) == is_hidden, "%s, in the manual", command->name);
+    for (size_t i = 0; !is_hidden && command->options != NULL && command->options[i].name != NULL;
+         i++)
+        check_manual(&command->options[i], part, &arena);
+    for (size_t i = 0; i < GLOBAL_COUNT; i++)
+        check_manual(&GLOBAL_OPTIONS[i], text, &arena);
+    free(text);
+    arena_release(&arena);
+}
+END_TEST
+
 START_TEST(names_of_options_are_unique)
 {
     const Option *options = COMMANDS[_i]->options;
@@ -235,6 +292,7 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, commands_of_a_group_stand_together, 0, count);
     tcase_add_loop_test(tcase, every_option_has_help_and_is_in_help, 0, count);
     tcase_add_loop_test(tcase, completion_offers_every_option, 0, count);
+    tcase_add_loop_test(tcase, every_command_and_option_is_in_the_manual, 0, count);
     tcase_add_loop_test(tcase, names_of_options_are_unique, 0, count);
     tcase_add_loop_test(tcase, the_page_of_a_command_fits_in_80_columns, 0, count);
     tcase_add_test(tcase, the_overview_names_every_command_and_fits);

@@ -629,6 +629,20 @@ tear_down(void)
     arena_release(&arena);
 }
 
+START_TEST(every_key_is_explained_and_no_other)
+{
+    Names names = {0};
+
+    for (const ConfigKey *key = CONFIG_KEYS; key->name != NULL; key++)
+        *VEC_ADD(&arena, &names) = key->name;
+    const char *problems = refused("xyzzyxyzzy: 1\n", &(ConfigRequest){0});
+    const char *keys = strstr(problems, "the keys are ");
+    ck_assert_ptr_nonnull(keys);
+    ck_assert_str_eq(arena_format(&arena, "the keys are %s\n", names_join(&arena, &names, ", ")),
+                     keys);
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
@@ -641,6 +655,7 @@ add(TCase *tcase)
     tcase_add_test(tcase, the_file_is_named_by_option_variable_or_habit);
     tcase_add_test(tcase, the_short_ending_is_not_passed_over_in_silence);
     tcase_add_test(tcase, an_environment_is_laid_over_the_rest);
+    tcase_add_test(tcase, every_key_is_explained_and_no_other);
     tcase_add_test(tcase, an_unknown_environment_is_told_with_the_known_ones);
     tcase_add_loop_test(tcase, the_url_has_one_source, 0, COUNT(PRECEDENCE));
     tcase_add_test(tcase, no_url_is_an_error_that_says_what_to_do);
