@@ -11,7 +11,7 @@ extern const Command COMMAND_RESET, COMMAND_DOCTOR;
 extern const Command COMMAND_STATUS, COMMAND_CURRENT, COMMAND_HISTORY, COMMAND_HEADS;
 extern const Command COMMAND_BRANCHES, COMMAND_SHOW, COMMAND_STATEMENTS, COMMAND_HELP;
 extern const Command COMMAND_EDIT, COMMAND_CHECK, COMMAND_ENSURE_VERSION, COMMAND_VERIFY_SCRIPT;
-extern const Command COMMAND_COMPLETE, COMMAND_COMPLETION;
+extern const Command COMMAND_COMPLETE, COMMAND_COMPLETION, COMMAND_LOG;
 
 /* One a line, so that two commands that are added do not meet. */
 /* clang-format off */
@@ -27,6 +27,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_ENSURE_VERSION,
     &COMMAND_RESET,
     &COMMAND_STATUS,
+    &COMMAND_LOG,
     &COMMAND_CURRENT,
     &COMMAND_HISTORY,
     &COMMAND_HEADS,
@@ -51,7 +52,7 @@ typedef struct Synonym {
 
 static const Synonym SYNONYMS[] = {
     {"rollback", "downgrade"}, {"undo", "downgrade"},  {"migrate", "upgrade"}, {"apply", "upgrade"},
-    {"new", "revision"},       {"create", "revision"}, {"add", "revision"},    {"log", "history"},
+    {"new", "revision"},       {"create", "revision"}, {"add", "revision"},    {"audit", "log"},
     {"list", "history"},       {"baseline", "stamp"},  {"version", "current"}, {"drop", "reset"},
     {"lint", "check"},         {"validate", "check"},  {"open", "edit"},
 };

@@ -128,10 +128,26 @@ json_text(Json *json, const char *key, const char *value)
 }
 
 void
+json_slice(Json *json, const char *key, Slice value)
+{
+    begin_item(json, key);
+    write_text(json->stream, value);
+}
+
+void
 json_number(Json *json, const char *key, int64_t value)
 {
     begin_item(json, key);
     fprintf(json->stream, "%" PRId64, value);
+}
+
+void
+json_duration(Json *json, const char *key, int64_t milliseconds)
+{
+    if (milliseconds < 0)
+        json_text(json, key, NULL);
+    else
+        json_number(json, key, milliseconds);
 }
 
 void

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "core/base/names.h"
+#include "core/base/slice.h"
 
 typedef struct Json {
     FILE *stream;
@@ -26,7 +27,10 @@ void json_object_end(Json *json);
 void json_array_end(Json *json);
 /* NULL is null. */
 void json_text(Json *json, const char *key, const char *value);
+void json_slice(Json *json, const char *key, Slice value);
 void json_number(Json *json, const char *key, int64_t value);
+/* Milliseconds; what is unknown (negative) is null. */
+void json_duration(Json *json, const char *key, int64_t milliseconds);
 void json_bool(Json *json, const char *key, bool value);
 /* An array of texts. */
 void json_names(Json *json, const char *key, const Names *names);

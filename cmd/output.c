@@ -94,6 +94,19 @@ output_duration(Arena *arena, int64_t milliseconds)
 }
 
 const char *
+output_time(Arena *arena, const char *time)
+{
+    enum { DATE = 10, SECONDS = 19 };
+
+    if (time == NULL)
+        return "";
+    if (strlen(time) < SECONDS)
+        return time;
+    return arena_format(arena, "%.*s %.*s", (int)DATE, time, (int)(SECONDS - DATE - 1),
+                        time + DATE + 1);
+}
+
+const char *
 output_names(Arena *arena, const Names *names, const char *none)
 {
     return names->len == 0 ? none : output_line(arena, names_join(arena, names, ", "));

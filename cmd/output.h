@@ -29,6 +29,8 @@ const char *output_line(Arena *arena, const char *text);
 const char *output_title(Arena *arena, const char *message);
 /* "12 ms", "1.2 s", "3 min 20 s"; "" for what is unknown (negative). */
 const char *output_duration(Arena *arena, int64_t milliseconds);
+/* "2026-11-20 14:03:11" of "2026-11-20T14:03:11.123Z"; "" for NULL. */
+const char *output_time(Arena *arena, const char *time);
 /* The names with ", " between, printable; `none` for no names. */
 const char *output_names(Arena *arena, const Names *names, const char *none);
 

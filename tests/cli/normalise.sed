@@ -8,6 +8,8 @@ s/("milliseconds": ?)[0-9]+/\1<duration>/g
 s/("run_by": ?)"[^"]*"/\1"<user>"/g
 s/("run_from": ?)"[^"]*"/\1"<host>"/g
 s/(<time> +)[^ ]+( +<duration>)/\1<user>\2/g
+s/^(<time> +[a-z]+ .* )[^ ]+( +<duration>)/\1<user>\2/
+s/^(by|from): +[^ ]+$/\1: <user>/
 s/migrate [0-9]+\.[0-9]+\.[0-9]+/migrate <version>/g
 s/SQLite [0-9]+\.[0-9]+(\.[0-9]+)?/SQLite <version>/g
 s/PostgreSQL [0-9]+(\.[0-9]+)?([a-z0-9]*)( \([^()]*\))?/PostgreSQL <version>/g

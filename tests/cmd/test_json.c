@@ -55,6 +55,21 @@ START_TEST(an_event_is_one_line)
 }
 END_TEST
 
+START_TEST(unknown_durations_are_null_and_pieces_of_text_are_texts)
+{
+    char text[SIZE] = "";
+    Json json = {.stream = open_stream(text)};
+
+    json_object(&json, NULL);
+    json_duration(&json, "took", 12);
+    json_duration(&json, "unknown", -1);
+    json_slice(&json, "piece", (Slice){"a\"bc", 3});
+    json_object_end(&json);
+    fclose(json.stream);
+    ck_assert_str_eq(text, "{\"took\":12,\"unknown\":null,\"piece\":\"a\\\"b\"}");
+}
+END_TEST
+
 START_TEST(a_document_has_an_item_a_line)
 {
     char text[SIZE] = "";
@@ -112,6 +127,7 @@ static void
 add(TCase *tcase)
 {
     tcase_add_test(tcase, an_event_is_one_line);
+    tcase_add_test(tcase, unknown_durations_are_null_and_pieces_of_text_are_texts);
     tcase_add_test(tcase, a_document_has_an_item_a_line);
     tcase_add_loop_test(tcase, text_is_escaped, 0, (int)(sizeof ESCAPES / sizeof ESCAPES[0]));
 }

@@ -77,6 +77,15 @@ START_TEST(durations_read_well)
 }
 END_TEST
 
+START_TEST(a_time_is_shown_to_the_second)
+{
+    ck_assert_str_eq(output_time(&arena, "2026-11-20T14:03:11.123Z"), "2026-11-20 14:03:11");
+    ck_assert_str_eq(output_time(&arena, "2026-11-20T14:03:11"), "2026-11-20 14:03:11");
+    ck_assert_str_eq(output_time(&arena, "yesterday"), "yesterday");
+    ck_assert_str_eq(output_time(&arena, NULL), "");
+}
+END_TEST
+
 START_TEST(an_error_shows_place_excerpt_detail_and_hint)
 {
     Error err = {.arena = &arena};
@@ -192,6 +201,7 @@ add(TCase *tcase)
                         (int)(sizeof LINES / sizeof LINES[0]));
     tcase_add_test(tcase, a_title_is_the_first_line);
     tcase_add_test(tcase, durations_read_well);
+    tcase_add_test(tcase, a_time_is_shown_to_the_second);
     tcase_add_test(tcase, an_error_shows_place_excerpt_detail_and_hint);
     tcase_add_test(tcase, every_problem_of_a_run_is_shown);
     tcase_add_test(tcase, colour_is_only_around_the_word);
