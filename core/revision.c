@@ -51,6 +51,21 @@ keep_names(Arena *arena, const Names *names)
     return kept;
 }
 
+static Gaps
+keep_gaps(Arena *arena, const Gaps *gaps)
+{
+    Gaps kept = {0};
+
+    if (gaps->len == 0)
+        return kept;
+    kept = (Gaps){ARENA_ARRAY(arena, Gap, gaps->len), gaps->len, gaps->len};
+    for (size_t i = 0; i < gaps->len; i++) {
+        kept.at[i] = gaps->at[i];
+        kept.at[i].reason = arena_text(arena, gaps->at[i].reason);
+    }
+    return kept;
+}
+
 /* A copy that does not need the file's own arena, and no larger than it has to be. */
 static void
 keep_revision(Arena *arena, const Revision *parsed, Revision *kept)
@@ -65,6 +80,7 @@ keep_revision(Arena *arena, const Revision *parsed, Revision *kept)
     kept->depends_on = keep_names(arena, &parsed->depends_on);
     kept->branch_labels = keep_names(arena, &parsed->branch_labels);
     kept->sections = (Sections){0};
+    kept->gaps = keep_gaps(arena, &parsed->gaps);
     if (sections->len == 0)
         return;
     kept->sections.at = ARENA_ARRAY(arena, Section, sections->len);
@@ -90,7 +106,7 @@ is_new(Loader *loader, const uint64_t identity[2], const char *path)
 }
 
 static void
-load_sql(Loader *loader, const FileFolder *folder, const char *path)
+load_revision(Loader *loader, const FileFolder *folder, const char *path, bool is_yaml)
 {
     Slice text = {NULL, 0};
     uint64_t identity[2] = {0, 0};
@@ -104,25 +120,21 @@ load_sql(Loader *loader, const FileFolder *folder, const char *path)
     }
     if (!is_new(loader, identity, path))
         return;
-    if (revision_parse_sql(path, text, &loader->scratch, &parsed, &loader->problems))
+    if (is_yaml
+            ? revision_parse_yaml(path, text, &loader->scratch, &parsed, NULL, &loader->problems)
+            : revision_parse_sql(path, text, &loader->scratch, &parsed, &loader->problems))
         keep_revision(loader->arena, &parsed, VEC_ADD(loader->arena, loader->revisions));
 }
 
 static void
 load_file(Loader *loader, const FileFolder *folder, const char *path)
 {
-    switch (file_kind(path)) {
-    case FILE_OTHER:
+    const FileKind kind = file_kind(path);
+
+    if (kind == FILE_OTHER)
         return;
-    case FILE_SQL:
-        load_sql(loader, folder, path);
-        arena_reset(&loader->scratch);
-        return;
-    case FILE_YAML:
-        error_add_at(&loader->problems, ERR_REVISION, (Place){.file = path},
-                     "YAML revisions are not supported yet");
-        return;
-    }
+    load_revision(loader, folder, path, kind == FILE_YAML);
+    arena_reset(&loader->scratch);
 }
 
 /* A folder that cannot be read is a problem of the configuration, told with those of the other
@@ -204,33 +216,75 @@ checksum(Slice text, char hex[SHA256_HEX_SIZE])
     sha256_hex(&sha, hex);
 }
 
-bool
-revision_read(const Revision *revision, Arena *arena, RevisionText *text, Error *err)
+static bool
+has_changed(const Revision *revision, Error *err)
+{
+    error_set_at(err, ERR_REVISION, (Place){.file = revision->file},
+                 "revision %s has changed while it was being read", revision->id);
+    return error_hint(err, "run the command again");
+}
+
+/* The body is what is there now: whether it can be run in a direction is looked at again. */
+static bool
+read_yaml(const Revision *revision, Arena *arena, RevisionText *text, Error *err)
+{
+    Revision now = {0};
+    Error problems = {.arena = err->arena};
+    OpBody *body = ARENA_NEW(arena, OpBody);
+
+    if (!revision_parse_yaml(revision->file, text->text, arena, &now, body, &problems) ||
+        strcmp(now.id, revision->id) != 0)
+        return has_changed(revision, err);
+    text->body = body;
+    return true;
+}
+
+static bool
+read_sql(const Revision *revision, const RevisionText *text, Error *err)
 {
     Arena scratch = {0};
     Revision now = {0};
     Error problems = {.arena = err->arena};
+    const bool is_same =
+        revision_parse_sql(revision->file, text->text, &scratch, &now, &problems) &&
+        strcmp(now.id, revision->id) == 0 && sections_equal(&now.sections, &revision->sections);
 
+    arena_release(&scratch);
+    return is_same || has_changed(revision, err);
+}
+
+bool
+revision_read(const Revision *revision, Arena *arena, RevisionText *text, Error *err)
+{
+    *text = (RevisionText){.body = NULL};
     if (!file_read(revision->file, arena, &text->text, err)) {
         err->code = ERR_REVISION;
         return false;
     }
-    const bool is_same =
-        revision_parse_sql(revision->file, text->text, &scratch, &now, &problems) &&
-        strcmp(now.id, revision->id) == 0 && sections_equal(&now.sections, &revision->sections);
-    arena_release(&scratch);
-    if (!is_same) {
-        error_set_at(err, ERR_REVISION, (Place){.file = revision->file},
-                     "revision %s has changed while it was being read", revision->id);
-        return error_hint(err, "run the command again");
-    }
+    if (!(revision->is_yaml ? read_yaml(revision, arena, text, err)
+                            : read_sql(revision, text, err)))
+        return false;
     checksum(text->text, text->checksum);
     return true;
+}
+
+const Gap *
+revision_gap(const Revision *revision, Direction direction, const char *dialect)
+{
+    for (size_t i = 0; i < revision->gaps.len; i++) {
+        const Gap *gap = &revision->gaps.at[i];
+        if (gap->direction == direction &&
+            (gap->dialect == NULL || strcmp(gap->dialect, dialect) == 0))
+            return gap;
+    }
+    return NULL;
 }
 
 bool
 revision_has(const Revision *revision, Direction direction, const char *dialect)
 {
+    if (revision->is_yaml)
+        return revision_gap(revision, direction, dialect) == NULL;
     for (size_t i = 0; i < revision->sections.len; i++) {
         const Section *section = &revision->sections.at[i];
         if (section->direction == direction &&

@@ -86,6 +86,8 @@ MUST_CHECK bool revision_read(const Revision *revision, Arena *arena, RevisionTe
                               Error *err);
 /* True if the file says what to do in this direction on this dialect (perhaps nothing). */
 bool revision_has(const Revision *revision, Direction direction, const char *dialect);
+/* Why a YAML revision does not; NULL if it does, or is no YAML. */
+const Gap *revision_gap(const Revision *revision, Direction direction, const char *dialect);
 
 /* Why `id` cannot be a revision id or a branch label, or NULL if it can. */
 const char *revision_id_problem(Slice id);

@@ -348,7 +348,7 @@ struct OpSql {
     OpExpression down;
     bool skips_postgres; /* postgres: skip */
     bool skips_sqlite;
-    const OpSql *next; /* a list of texts: the one that runs behind this one, in either direction */
+    OpSql *next; /* a list of texts: the one that runs behind this one, in either direction */
 };
 
 /* ---- operations ---- */

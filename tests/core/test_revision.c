@@ -137,7 +137,7 @@ START_TEST(all_problems_of_all_files_are_told_in_one_run)
     write_text("b.sql", "SELECT 1;\n");
     write_text("c.sql", "-- revision: c\n-- revisez:\n-- migrate:upp\n");
     write_text("d.yaml", "revision: d\n");
-    write_text("e.yml", "revision: e\n");
+    write_text("e.yml", "a: e\n");
     ck_assert_str_eq(
         loaded(".", false),
         "b.sql:1:1: error: this is no revision: it has no \"-- revision:\" and no \"-- revises:\" "
@@ -147,8 +147,10 @@ START_TEST(all_problems_of_all_files_are_told_in_one_run)
         "hint: did you mean \"revises\"?\n"
         "c.sql:3:1: error: unknown directive \"migrate:upp\"\n"
         "hint: did you mean \"-- migrate:up\"?\n"
-        "d.yaml: error: YAML revisions are not supported yet\n"
-        "e.yml: error: YAML revisions are not supported yet\n");
+        "d.yaml:1:1: error: \"revises\" is missing\n"
+        "d.yaml:1:1: error: \"operations\" is missing\n"
+        "e.yml:1:1: error: this is no revision: it has no \"revision:\" and no \"revises:\"\n"
+        "hint: write them at its top, or keep the file outside the migrations folder\n");
 }
 END_TEST
 

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/op_read.h"
+
+#include "core/op_shapes.h"
+#include "tests/support/operations.h"
+#include "tests/support/suite.h"
+
+static Arena arena;
+
+static const char EXAMPLE[] =
+    "  - create_enum: {name: mood, values: [sad, ok, happy]}\n"
+    "  - create_table:\n"
+    "      name: account\n"
+    "      columns:\n"
+    "        - {name: id, type: bigint, identity: true, primary_key: true}\n"
+    "        - {name: email, type: string(320), nullable: false, unique: uq_account_email}\n"
+    "        - {name: mood, type: enum(mood), default: ok}\n"
+    "        - {name: balance, type: 'decimal(12,2)', nullable: false, default: 0}\n"
+    "        - {name: owner_id, type: bigint, references: {table: account, column: id, on_delete: "
+    "cascade}}\n"
+    "        - {name: created_at, type: timestamptz, nullable: false, default: {sql: {postgres: "
+    "now(), sqlite: CURRENT_TIMESTAMP}}}\n"
+    "      constraints:\n"
+    "        - {name: ck_balance, check: \"balance >= 0\"}\n"
+    "      comment: customer accounts\n"
+    "  - create_index: {name: ix_account_lower_email, table: account, columns: [{expr: "
+    "lower(email)}, {column: created_at, order: desc}], where: \"balance > 0\"}\n"
+    "  - add_column: {table: orders, column: {name: note, type: text}}\n"
+    "  - alter_column:\n"
+    "      table: orders\n"
+    "      column: total\n"
+    "      type: decimal(14,2)\n"
+    "      nullable: false\n"
+    "      fill: \"0\"\n"
+    "      was: {type: 'decimal(12,2)', nullable: true}\n"
+    "  - drop_column: {table: orders, column: legacy, was: {type: text, nullable: true, default: "
+    "null}}\n"
+    "  - sql:\n"
+    "      postgres: {up: \"GRANT SELECT ON account TO app\", down: \"REVOKE SELECT ON account FROM "
+    "app\"}\n"
+    "      sqlite: skip\n"
+    "    loss: none\n";
+
+START_TEST(the_example_is_read)
+{
+    const Operations ops = operations_parse(EXAMPLE, &arena);
+
+    ck_assert_uint_eq(ops.len, 7);
+    ck_assert_int_eq(ops.at[0].kind, OP_CREATE_ENUM);
+    ck_assert_uint_eq(ops.at[0].values.len, 3);
+    const OpTable *table = ops.at[1].create;
+    ck_assert_str_eq(ops.at[1].path, "operations[1].create_table");
+    ck_assert_str_eq(table->name, "account");
+    ck_assert_uint_eq(table->columns.len, 6);
+    ck_assert_int_eq(table->columns.at[0].identity, IDENTITY_BY_DEFAULT);
+    ck_assert_int_eq(table->columns.at[0].primary_key.is_set, TRI_YES);
+    ck_assert_str_eq(table->columns.at[1].unique.name, "uq_account_email");
+    ck_assert_int_eq(table->columns.at[2].default_value.kind, DEFAULT_STRING);
+    ck_assert_int_eq(table->columns.at[3].type.kind, TYPE_DECIMAL);
+    ck_assert_uint_eq(table->columns.at[3].type.scale, 2);
+    ck_assert_int_eq(table->columns.at[3].default_value.kind, DEFAULT_NUMBER);
+    ck_assert_int_eq(table->columns.at[4].references->on_delete, KEY_CASCADE);
+    ck_assert_str_eq(table->columns.at[4].references->columns.at[0], "id");
+    ck_assert_int_eq(table->columns.at[5].default_value.kind, DEFAULT_EXPRESSION);
+    ck_assert_int_eq(table->constraints.at[0].kind, CONSTRAINT_CHECK);
+    ck_assert(slice_is(table->comment.text, "customer accounts"));
+    ck_assert_str_eq(ops.at[2].create_index->table, "account");
+    ck_assert_int_eq(ops.at[2].create_index->parts.at[1].order, ORDER_DESC);
+    ck_assert_str_eq(ops.at[3].column->name, "note");
+    ck_assert_str_eq(ops.at[4].name, "total");
+    ck_assert_int_eq(ops.at[4].column->nullable, TRI_NO);
+    ck_assert_int_eq(ops.at[4].was_column->nullable, TRI_YES);
+    ck_assert_str_eq(ops.at[5].was_column->name, "legacy");
+    ck_assert_int_eq(ops.at[6].loses, TRI_NO);
+    ck_assert(ops.at[6].sql->skips_sqlite);
+    ck_assert_uint_eq(ops.at[6].place.line, 27);
+}
+END_TEST
+
+START_TEST(every_operation_has_a_shape)
+{
+    for (int kind = 0; kind < OP_KIND_COUNT; kind++) {
+        const OpShape *shape = op_shape_find(slice_of(OPERATION_NAMES[kind]));
+        ck_assert_ptr_nonnull(shape);
+        ck_assert_int_eq((int)shape->kind, kind);
+    }
+}
+END_TEST
+
+static void
+tear_down(void)
+{
+    arena_release(&arena);
+}
+
+static void
+add(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, NULL, tear_down);
+    tcase_add_test(tcase, the_example_is_read);
+    tcase_add_test(tcase, every_operation_has_a_shape);
+}
+
+int
+main(void)
+{
+    return suite_main("core/op_read", add);
+}
