@@ -133,18 +133,20 @@ maker_release(Maker *maker)
     arena_release(&maker->room);
 }
 
-static void
-print_units(Maker *maker, const Step *step, const Units *units)
+static bool
+print_units(Maker *maker, const Step *step, const Units *units, Error *err)
 {
+    bool is_fine = true;
     const char *line = progress_line(step, &units->at[0].rows_before, &VEC_LAST(units)->rows_after,
                                      &maker->scratch);
 
     buf_clear(&maker->text);
     buf_addf(&maker->text, "-- %s\n\n", line);
     for (size_t i = 0; i < units->len; i++) {
-        script_print(&units->at[i], &maker->text);
+        is_fine = script_print(&maker->script, &units->at[i], &maker->text, err) && is_fine;
         maker->has_bare_unit = maker->has_bare_unit || !units->at[i].is_transactional;
     }
+    return is_fine;
 }
 
 /* The text of the next step, from its file as it is now. */
@@ -164,8 +166,7 @@ make_step(Maker *maker, size_t index, Error *err)
                      &units, err) ||
         !finish_units(maker->offline, index, &units, err))
         return false;
-    print_units(maker, step, &units);
-    return true;
+    return print_units(maker, step, &units, err);
 }
 
 /* Adds what is wrong with the steps from this one on. */

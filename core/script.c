@@ -580,19 +580,48 @@ script_join(Unit *unit, bool is_first, bool is_last, Error *err)
 
 /* ---- printing ---- */
 
-void
-script_print(const Unit *unit, Buf *out)
+static bool
+print_user_text(const Script *script, const Statement *statement, Buf *out, Error *err)
 {
+    Error problem = {.arena = err->arena};
+    size_t offset = 0;
+
+    if (script->dialect->print_text(statement->text, out, &offset))
+        return true;
+    error_set_at(&problem, ERR_REVISION, statement->place,
+                 "the shell of %s would not take this line for a part of its statement",
+                 script->dialect->name);
+    error_hint(&problem, "put it behind what stands above it, into the same line");
+    statement_locate(statement, offset, &problem);
+    return error_append(err, &problem);
+}
+
+static void
+print_data(const Statement *statement, Buf *out)
+{
+    if ((statement->facts & SQL_COPY_FROM_STDIN) == 0)
+        return;
+    buf_add_slice(out, statement->data);
+    if (statement->data.len > 0 && statement->data.at[statement->data.len - 1] != '\n')
+        buf_add_char(out, '\n');
+    buf_add(out, "\\.\n");
+}
+
+bool
+script_print(const Script *script, const Unit *unit, Buf *out, Error *err)
+{
+    bool is_fine = true;
+
     for (size_t i = 0; i < unit->statements.len; i++) {
         const Statement *statement = &unit->statements.at[i];
-        buf_add_slice(out, statement->text);
+
+        if (statement->role != STATEMENT_USER || script->session->is_plain)
+            buf_add_slice(out, statement->text);
+        else if (!print_user_text(script, statement, out, err))
+            is_fine = false;
         buf_add(out, ";\n");
-        if ((statement->facts & SQL_COPY_FROM_STDIN) == 0)
-            continue;
-        buf_add_slice(out, statement->data);
-        if (statement->data.len > 0 && statement->data.at[statement->data.len - 1] != '\n')
-            buf_add_char(out, '\n');
-        buf_add(out, "\\.\n");
+        print_data(statement, out);
     }
     buf_add_char(out, '\n');
+    return is_fine;
 }

@@ -41,7 +41,9 @@ MUST_CHECK bool script_skip(Script *script, const Step *step, const RevisionText
  * of them together are one: `transaction: all`. The guards between keep their meaning, since the
  * lock and the rows are the transaction's own. ERR_REVISION for a unit that cannot be in one. */
 MUST_CHECK bool script_join(Unit *unit, bool is_first, bool is_last, Error *err);
-/* Adds a unit as the dialect's own shell reads it. */
-void script_print(const Unit *unit, Buf *out);
+/* Adds a unit for the dialect's own shell, which sends it as it stands in the unit. ERR_REVISION,
+ * every problem added, for a statement that it would misread. Plain (see Session): for any client,
+ * letter for letter. */
+MUST_CHECK bool script_print(const Script *script, const Unit *unit, Buf *out, Error *err);
 
 #endif

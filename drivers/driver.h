@@ -216,6 +216,9 @@ typedef struct Dialect {
     /* Does to it what a statement does to a schema. One that fails there changes nothing: that is
      * for the database to say. */
     void (*catalog_play)(Catalog *catalog, const Statement *statement);
+    /* Adds a user's statement as its own shell is to read it. False: the shell would take what
+     * stands at *offset for a line of its own. */
+    bool (*print_text)(Slice text, Buf *out, size_t *offset) MUST_CHECK;
     /* Lines for its own shell at the head and at the end of a printed script; "" for none. */
     const char *script_head;
     const char *script_tail;

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/sql/shell.h"
 #include "drivers/postgres/postgres.h"
 #include "drivers/postgres/sql.h"
 
@@ -646,6 +647,14 @@ mark_failed(const UnitFrame *unit, const char *message, Arena *arena, Statements
     postgres_add(out, arena, STATEMENT_COMMIT, "COMMIT");
 }
 
+static bool
+print_text(Slice text, Buf *out, size_t *offset)
+{
+    (void)offset;
+    sql_add_for_psql(text, out);
+    return true;
+}
+
 const Dialect DIALECT_POSTGRES = {
     .lexer = SQL_POSTGRES,
     .name = "postgres",
@@ -657,12 +666,14 @@ const Dialect DIALECT_POSTGRES = {
     .unit_journal = unit_journal,
     .unit_close = unit_close,
     .mark_failed = mark_failed,
+    .print_text = print_text,
     .script_head = "-- Run it with: psql -X -f SCRIPT URL\n"
                    "-- It stops at the first error, with exit status 3.\n"
                    "\\set ON_ERROR_STOP on\n"
                    "\\set ON_ERROR_ROLLBACK off\n"
                    "\\set AUTOCOMMIT on\n"
                    "\\set SINGLELINE off\n"
+                   "\\set FETCH_COUNT 0\n"
                    "\\encoding UTF8\n",
     .script_tail = "",
 };

@@ -5,6 +5,7 @@
  * constraint's name is any text, and SQLite shows it. Everything stands in the transaction of the
  * unit, which a refusal ends.
  */
+#include "core/sql/shell.h"
 #include "drivers/sqlite/connection.h"
 
 /* As the history shows it: 2026-11-20T14:03:11.123Z. */
@@ -530,6 +531,13 @@ mark_failed(const UnitFrame *frame, const char *message, Arena *arena, Statement
     add_buf(&writer, STATEMENT_JOURNAL, &text);
 }
 
+static bool
+print_text(Slice text, Buf *out, size_t *offset)
+{
+    buf_add_slice(out, text);
+    return !sql_is_misread_by_sqlite3(text, offset);
+}
+
 const Dialect DIALECT_SQLITE = {
     .lexer = SQL_SQLITE,
     .name = "sqlite",
@@ -540,6 +548,7 @@ const Dialect DIALECT_SQLITE = {
     .unit_journal = unit_journal,
     .unit_close = unit_close,
     .mark_failed = mark_failed,
+    .print_text = print_text,
     .script_head = "-- Run it with: sqlite3 -bail DATABASE < SCRIPT\n"
                    "-- It stops at the first error, with exit status 1.\n"
                    ".bail on\n",

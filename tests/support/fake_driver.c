@@ -142,6 +142,14 @@ mark_failed(const UnitFrame *frame, const char *message, Arena *arena, Statement
                      message));
 }
 
+static bool
+print_text(Slice text, Buf *out, size_t *offset)
+{
+    (void)offset;
+    buf_add_slice(out, text);
+    return true;
+}
+
 static const Dialect DIALECT_FAKE = {
     .lexer = SQL_SQLITE,
     .name = "fake",
@@ -151,6 +159,7 @@ static const Dialect DIALECT_FAKE = {
     .unit_open = unit_open,
     .unit_journal = unit_journal,
     .unit_close = unit_close,
+    .print_text = print_text,
     .mark_failed = mark_failed,
     .script_head = "",
     .script_tail = "",
