@@ -24,9 +24,10 @@ print_script(Context *context, Error *err)
 
     if (!offline_init(context, &offline, err))
         return false;
-    *VEC_ADD(context->arena, &plan.steps) = (Step){.direction = DIRECTION_STAMP};
+    offline_plan_tables(&plan, context->arena);
     offline.plan = &plan;
     offline.direction = DIRECTION_STAMP;
+    offline.is_tables = true;
     return offline_print(&offline, err);
 }
 

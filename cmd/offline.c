@@ -66,6 +66,13 @@ offline_init(Context *context, Offline *offline, Error *err)
     return true;
 }
 
+void
+offline_plan_tables(Plan *plan, Arena *arena)
+{
+    *plan = (Plan){0};
+    *VEC_ADD(arena, &plan->steps) = (Step){.direction = DIRECTION_STAMP};
+}
+
 /* ---- making ---- */
 
 static Script
@@ -272,7 +279,8 @@ print_header(const OfflineScript *made, FILE *stream)
     Arena *arena = offline->context->arena;
     const Plan *plan = offline->plan;
 
-    fprintf(stream, "-- %s: %s for %s%s\n", HELP_VERSION, direction_name(offline->direction),
+    fprintf(stream, "-- %s: %s for %s%s\n", HELP_VERSION,
+            offline->is_tables ? "ensure_version" : direction_name(offline->direction),
             offline->dialect->name, offline->session.is_plain ? ", plain" : "");
     fprintf(stream, "-- from: %s\n", output_names(arena, &plan->rows_before, "base"));
     fprintf(stream, "-- to: %s\n", output_names(arena, &plan->rows_after, "base"));

@@ -16,7 +16,8 @@ typedef struct Offline {
     TableNames tables;
     const Plan *plan;
     Direction direction;
-    bool is_one; /* transaction: all */
+    bool is_one;    /* transaction: all */
+    bool is_tables; /* makes the tables and nothing else: a plan of offline_plan_tables */
 } Offline;
 
 typedef struct OfflineStep {
@@ -49,6 +50,9 @@ typedef struct OfflineScript {
 MUST_CHECK bool offline_check_options(const Context *context, Error *err);
 /* Dialect, session and tables, of the options and the configuration. */
 MUST_CHECK bool offline_init(Context *context, Offline *offline, Error *err);
+
+/* The plan of ensure_version: one step that changes no row. */
+void offline_plan_tables(Plan *plan, Arena *arena);
 
 /* Checks all steps, which need no session; ERR_REVISION with every problem. */
 MUST_CHECK bool offline_check(const Offline *offline, Error *err);

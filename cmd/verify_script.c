@@ -21,6 +21,7 @@ static const Option OPTIONS[] = {
 typedef struct Header {
     Slice program; /* "migrate 0.1.0" */
     Direction direction;
+    bool is_tables; /* of ensure_version */
     Slice dialect;
     bool is_plain;
     Names from;
@@ -50,16 +51,18 @@ take_line(Slice *text, const char *key, Slice *value)
 }
 
 static bool
-take_direction(Slice word, Direction *direction)
+take_verb(Slice word, Header *header)
 {
     static const Direction ALL[] = {DIRECTION_UPGRADE, DIRECTION_DOWNGRADE, DIRECTION_STAMP};
 
-    for (size_t i = 0; i < sizeof ALL / sizeof *ALL; i++) {
-        *direction = ALL[i];
+    header->is_tables = slice_is(word, "ensure_version");
+    for (size_t i = 0; !header->is_tables && i < sizeof ALL / sizeof *ALL; i++) {
+        header->direction = ALL[i];
         if (slice_is(word, direction_name(ALL[i])))
             return true;
     }
-    return false;
+    header->direction = DIRECTION_STAMP;
+    return header->is_tables;
 }
 
 /* "a, b", or "base" for none. */
@@ -86,8 +89,7 @@ parse_header(Slice text, Arena *arena, Header *header)
         !take_line(&text, "-- to: ", &to))
         return false;
     header->program = slice_cut(title, ':', &rest);
-    if (rest.at == NULL ||
-        !take_direction(slice_cut(slice_trim(rest), ' ', &rest), &header->direction) ||
+    if (rest.at == NULL || !take_verb(slice_cut(slice_trim(rest), ' ', &rest), header) ||
         !slice_starts_with(rest, "for "))
         return false;
     header->dialect = slice_cut(slice_after(rest, strlen("for ")), ',', &rest);
@@ -133,6 +135,10 @@ make_plan(const Context *context, const Header *header, Plan *plan, Error *err)
     StampTarget stamp = {.is_base = true};
     Target target;
 
+    if (header->is_tables) {
+        offline_plan_tables(plan, context->arena);
+        return true;
+    }
     if (header->direction == DIRECTION_STAMP)
         return target_rows(&context->graph, &header->to, context->arena, &stamp.nodes, err) &&
                plan_stamp_target(&context->graph, &stamp, &header->from, false, context->arena,
@@ -235,6 +241,7 @@ verify(Context *context, const Header *header, const char *file, Slice text, Err
     Offline offline = {.context = context,
                        .session = context->session,
                        .direction = header->direction,
+                       .is_tables = header->is_tables,
                        .is_one = context->config.transaction_all};
     AUTO(offline_release) OfflineScript made = {.offline = &offline};
     Plan plan = {0};
