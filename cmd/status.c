@@ -162,23 +162,6 @@ colour_of(const Line *line)
     return line->has_changed ? COLOUR_BAD : COLOUR_GOOD;
 }
 
-/* "2026-11-20 14:03:11" of "2026-11-20T14:03:11.123Z" */
-static const char *
-time_of(const HistoryRow *row, Arena *arena)
-{
-    enum { SECONDS = 19 };
-    const char *text = row->finished != NULL ? row->finished : row->started;
-
-    if (text == NULL)
-        return "";
-    char *copy = arena_copy(arena, slice_of(text));
-    if (strlen(copy) < SECONDS)
-        return copy;
-    copy[SECONDS] = '\0';
-    copy[10] = ' ';
-    return copy;
-}
-
 static void
 add_line(Table *table, const Line *line)
 {
@@ -186,7 +169,9 @@ add_line(Table *table, const Line *line)
 
     table_add_coloured(table, state_of(line), colour_of(line));
     table_add(table, line->node->revision->id);
-    table_add(table, row == NULL ? "" : time_of(row, table->arena));
+    table_add(table, row == NULL ? ""
+                                 : output_time(table->arena, row->finished != NULL ? row->finished
+                                                                                   : row->started));
     table_add(table, row == NULL ? "" : row->run_by);
     table_add(table, row == NULL ? "" : output_duration(table->arena, row->duration));
     table_add(table, output_title(table->arena, line->node->revision->message));
@@ -209,12 +194,14 @@ print_text(const Status *status)
     const Context *context = status->context;
     const DatabaseState *state = &context->runner.state;
     FILE *out = context->out;
+    const Names heads = entry_heads(&context->graph, context->arena);
     Table table = {.arena = context->arena};
 
     fprintf(out, "database  %s\n", output_line(context->arena, context_database(context)));
     if (state->server != NULL)
         fprintf(out, "server    %s\n", output_line(context->arena, state->server));
     fprintf(out, "at        %s\n", output_names(context->arena, &state->rows, "base"));
+    fprintf(out, "heads     %s\n", output_names(context->arena, &heads, "none"));
     fprintf(out, "applied   %zu\npending   %zu\n", status->count - status->pending,
             status->pending);
     if (status->count > 0) {
@@ -243,7 +230,7 @@ add_object(Json *json, const Line *line)
     if (row != NULL) {
         json_text(json, "started", row->started);
         json_text(json, "finished", row->finished);
-        json_number(json, "milliseconds", row->duration);
+        json_duration(json, "milliseconds", row->duration);
         json_text(json, "run_by", row->run_by);
         json_text(json, "run_from", row->run_from);
         json_text(json, "program", row->program);
