@@ -249,6 +249,7 @@ context_event(const Context *context, const char *name)
 
     json_object(&json, NULL);
     json_text(&json, "event", name);
+    json_number(&json, "format", JSON_FORMAT);
     return json;
 }
 
@@ -266,5 +267,6 @@ context_document(const Context *context)
     Json json = {.stream = context->out, .is_pretty = true};
 
     json_object(&json, NULL);
+    json_number(&json, "format", JSON_FORMAT);
     return json;
 }

@@ -14,6 +14,9 @@
 #include "core/base/names.h"
 #include "core/base/slice.h"
 
+/* Of documents and events, as docs/json.md says: raised when a key goes or changes its meaning. */
+enum { JSON_FORMAT = 1 };
+
 typedef struct Json {
     FILE *stream;
     bool is_pretty; /* a document: a line an item; else all on one line: an event */

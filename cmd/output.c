@@ -215,6 +215,7 @@ output_error_json(const Error *err, const Names *rows, FILE *stream)
 
     json_object(&json, NULL);
     json_text(&json, "event", "error");
+    json_number(&json, "format", JSON_FORMAT);
     json_number(&json, "exit_status", error_exit_status(err->code));
     output_problems(&json, "errors", err);
     if (rows != NULL)

@@ -142,7 +142,7 @@ START_TEST(an_error_is_one_json_object)
     const Names rows = {&row, 1, 1};
     output_error_json(&err, &rows, stream);
     ck_assert_str_eq(written(),
-                     "{\"event\":\"error\",\"exit_status\":4,\"errors\":["
+                     "{\"event\":\"error\",\"format\":1,\"exit_status\":4,\"errors\":["
                      "{\"message\":\"first\",\"file\":\"a.sql\",\"line\":3,\"column\":1,"
                      "\"hint\":\"do it\"},{\"message\":\"second\"}],\"rows\":[\"8f2c\"]}\n");
 }
