@@ -8,6 +8,7 @@
 #include "cmd/outfile.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
+#include "core/replay.h"
 
 /* Bytes of a script that are held until they are printed. One that is longer is made twice from
  * there on: first to see that all of it can be made. */
@@ -131,11 +132,43 @@ typedef struct Maker {
     Buf text;      /* of the last step */
     char checksum[SHA256_HEX_SIZE];
     bool has_bare_unit;
+    Catalog *own; /* NULL: none, or the caller's */
 } Maker;
+
+/* A catalog that is what the database is, or, without one, what the revisions below make. */
+static bool
+open_catalog(const Offline *offline, const Script *script, Catalog **catalog, Error *err)
+{
+    const Context *context = offline->context;
+    const Dialect *dialect = offline->dialect;
+
+    if (!dialect->catalog_open(context->arena, catalog, err))
+        return false;
+    if (context->is_connected)
+        return dialect->catalog_load(*catalog, context->runner.connection, err);
+    return replay_rows(script, &context->graph, &offline->plan->rows_before, context->arena,
+                       *catalog, err);
+}
+
+static bool
+maker_init(Maker *maker, const Offline *offline, Error *err)
+{
+    maker->offline = offline;
+    maker->script = script_for(offline, offline->context->arena);
+    maker->script.catalog = offline->catalog;
+    if (offline->catalog != NULL || !script_needs_catalog(offline->dialect, offline->plan))
+        return true;
+    if (!open_catalog(offline, &maker->script, &maker->own, err))
+        return false;
+    maker->script.catalog = maker->own;
+    return true;
+}
 
 static void
 maker_release(Maker *maker)
 {
+    if (maker->own != NULL)
+        maker->offline->dialect->catalog_close(maker->own);
     arena_release(&maker->scratch);
     arena_release(&maker->room);
 }
@@ -209,9 +242,11 @@ offline_make(OfflineScript *made, Error *err)
 {
     const Offline *offline = made->offline;
     Arena *arena = offline->context->arena;
-    AUTO(maker_release) Maker maker = {.offline = offline, .script = script_for(offline, arena)};
+    AUTO(maker_release) Maker maker = {0};
     size_t bytes = 0;
 
+    if (!maker_init(&maker, offline, err))
+        return false;
     maker.script.log = offline->context->log;
     made->steps = ARENA_ARRAY(arena, OfflineStep, offline->plan->steps.len);
     for (size_t i = 0; i < offline->plan->steps.len; i++) {
@@ -301,18 +336,35 @@ print_header(const OfflineScript *made, FILE *stream)
     print_notes(made, stream);
 }
 
+/* Brings the maker to the first step that was not held: a catalog has to see the others again. */
+static bool
+skip_held(Maker *maker, size_t held, Error *err)
+{
+    const Steps *steps = &maker->offline->plan->steps;
+
+    for (size_t i = 0; i < held; i++) {
+        if (maker->own == NULL)
+            plan_apply(&steps->at[i], maker->script.arena, &maker->script.rows);
+        else if (!make_step(maker, i, err))
+            return false;
+    }
+    maker->script.is_begun = held > 0;
+    return true;
+}
+
 /* Steps that were not held are made again; the files must be what they were. */
 static bool
 write_rest(const OfflineScript *made, FILE *stream, Error *err)
 {
     const Offline *offline = made->offline;
     const Steps *steps = &offline->plan->steps;
-    Arena *arena = offline->context->arena;
-    AUTO(maker_release) Maker maker = {.offline = offline, .script = script_for(offline, arena)};
+    AUTO(maker_release) Maker maker = {0};
 
-    for (size_t i = 0; i < made->held; i++)
-        plan_apply(&steps->at[i], arena, &maker.script.rows);
-    maker.script.is_begun = made->held > 0;
+    /* the caller's catalog is behind the plan already; no step that needs one is as long as this */
+    if (!maker_init(&maker, offline, err) || !skip_held(&maker, made->held, err))
+        return false;
+    if (offline->catalog != NULL)
+        maker.script.catalog = NULL;
     for (size_t i = made->held; i < steps->len && !ferror(stream); i++) {
         if (!make_step(&maker, i, err))
             return false;
@@ -395,16 +447,19 @@ print_to_folder(OfflineScript *made, const char *path, Error *err)
     Arena *arena = offline->context->arena;
     AUTO(outfolder_drop) OutFolder folder = {0};
     Names rows = names_copy(arena, &offline->plan->rows_before);
+    Offline whole = *offline;
+    AUTO(maker_release) Maker maker = {0};
 
     if (offline->is_one) {
         error_set(err, ERR_USAGE, "transaction: all is one script, not a file for each revision");
         return error_hint(err, "--output FILE, or transaction: revision");
     }
     offline_release(made);
-    if (!outfolder_open(path, arena, &folder, err))
+    if (!outfolder_open(path, arena, &folder, err) || !maker_init(&maker, offline, err))
         return false;
+    whole.catalog = maker.own; /* one for all parts */
     for (size_t i = 0; i < offline->plan->steps.len; i++) {
-        if (!print_part(offline, i, &rows, &folder, err))
+        if (!print_part(&whole, i, &rows, &folder, err))
             return false;
     }
     return outfolder_keep(&folder, err);

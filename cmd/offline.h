@@ -16,8 +16,10 @@ typedef struct Offline {
     TableNames tables;
     const Plan *plan;
     Direction direction;
-    bool is_one;    /* transaction: all */
-    bool is_tables; /* makes the tables and nothing else: a plan of offline_plan_tables */
+    bool is_one;      /* transaction: all */
+    bool is_tables;   /* makes the tables and nothing else: a plan of offline_plan_tables */
+    Catalog *catalog; /* what a database is before the plan, and after it is made; NULL: to be found
+                         out, where it is needed */
 } Offline;
 
 typedef struct OfflineStep {

@@ -56,7 +56,7 @@ count_step(const Preview *preview, Script *script, const Step *step, Arena *scra
 
 /* Collects the problems of all steps. */
 static bool
-count_steps(const Preview *preview, Part *parts, Error *err)
+count_steps(const Preview *preview, Catalog *catalog, Part *parts, Error *err)
 {
     const Context *context = preview->context;
     const DatabaseState *state = &context->runner.state;
@@ -66,7 +66,8 @@ count_steps(const Preview *preview, Part *parts, Error *err)
                      .tables = &state->tables,
                      .session = &context->session,
                      .log = context->log,
-                     .resume = state->open};
+                     .resume = state->open,
+                     .catalog = catalog};
 
     script_init(&script, &plan->rows_before, context->arena);
     for (size_t i = 0; i < plan->steps.len; i++) {
@@ -79,6 +80,23 @@ count_steps(const Preview *preview, Part *parts, Error *err)
     }
     arena_release(&scratch);
     return err->code == ERR_NONE;
+}
+
+static bool
+count_plan(const Preview *preview, Part *parts, Error *err)
+{
+    const Context *context = preview->context;
+    const Dialect *dialect = context->driver->dialect;
+    Catalog *catalog = NULL;
+
+    if (!script_needs_catalog(dialect, preview->plan))
+        return count_steps(preview, NULL, parts, err);
+    if (!dialect->catalog_open(context->arena, &catalog, err))
+        return false;
+    const bool is_counted = dialect->catalog_load(catalog, context->runner.connection, err) &&
+                            count_steps(preview, catalog, parts, err);
+    dialect->catalog_close(catalog);
+    return is_counted;
 }
 
 /* ---- explaining ---- */
@@ -284,7 +302,7 @@ preview_print(const Preview *preview, Error *err)
     const Context *context = preview->context;
     Part *parts = ARENA_ARRAY(context->arena, Part, preview->plan->steps.len);
 
-    if (!count_steps(preview, parts, err))
+    if (!count_plan(preview, parts, err))
         return false;
     if (preview->is_explained)
         explain_steps(preview, parts);

@@ -191,6 +191,9 @@ runner_close(Runner *runner)
     if (runner->connection != NULL)
         runner->driver->close(runner->connection);
     runner->connection = NULL;
+    if (runner->catalog != NULL)
+        runner->driver->dialect->catalog_close(runner->catalog);
+    runner->catalog = NULL;
     arena_release(&runner->handle);
 }
 
@@ -646,6 +649,7 @@ settle(Runner *runner, const Script *script, const Chunk *chunk, const RunResult
 {
     switch (result->outcome) {
     case RUN_MOVED:
+        runner->is_cautious = true;
         log_debug(runner->log, "%s: reading again", err->message);
         return again_if(runner, read_state(runner, false, err), err);
     case RUN_BUSY:
@@ -723,6 +727,54 @@ join_units(Chunk *chunk, Error *err)
     return true;
 }
 
+static bool
+needs_catalog(const Runner *runner, const Step *step)
+{
+    return runner->catalog != NULL && step->revision != NULL && step->revision->is_yaml;
+}
+
+/* The catalog is what the database is when a chunk begins that needs it, and then follows what the
+ * chunk does. So such a chunk begins with the step that needs it. */
+static bool
+begin_chunk(Runner *runner, Script *script, const Step *first, Error *err)
+{
+    script->catalog = needs_catalog(runner, first) ? runner->catalog : NULL;
+    return script->catalog == NULL ||
+           runner->driver->dialect->catalog_load(runner->catalog, runner->connection, err);
+}
+
+/* The step that says whether a chunk needs the catalog: of one that holds them all, any that does.
+ */
+static const Step *
+first_of(const Runner *runner, const Plan *plan, size_t first)
+{
+    for (size_t i = first; runner->config->transaction_all && i < plan->steps.len; i++) {
+        if (needs_catalog(runner, &plan->steps.at[i]))
+            return &plan->steps.at[i];
+    }
+    return &plan->steps.at[first];
+}
+
+static bool
+ends_chunk(const Chunk *chunk, const Script *script, const Step *next)
+{
+    const Runner *runner = chunk->runner;
+
+    if (runner->config->transaction_all)
+        return false;
+    return chunk->bytes >= runner->driver->chunk_bytes ||
+           (needs_catalog(runner, next) && (script->catalog == NULL || runner->is_cautious));
+}
+
+static bool
+open_catalog(Runner *runner, const Plan *plan, Error *err)
+{
+    const Dialect *dialect = runner->driver->dialect;
+
+    return runner->catalog != NULL || !script_needs_catalog(dialect, plan) ||
+           dialect->catalog_open(&runner->handle, &runner->catalog, err);
+}
+
 static Round
 run_plan(Runner *runner, const Plan *plan, Error *err)
 {
@@ -735,13 +787,17 @@ run_plan(Runner *runner, const Plan *plan, Error *err)
 
     script.tables = &tables;
     script_init(&script, &plan->rows_before, runner->arena);
+    if (!open_catalog(runner, plan, err))
+        return ROUND_FAILED;
     for (size_t i = 0; i < plan->steps.len;) {
         Chunk chunk = {.runner = runner};
         arena_reset(&runner->scratch);
+        if (!begin_chunk(runner, &script, first_of(runner, plan, i), err))
+            return ROUND_FAILED;
         do {
             if (!chunk_add(&chunk, &script, &plan->steps.at[i++], err))
                 return ROUND_FAILED;
-        } while (i < plan->steps.len && (is_one || chunk.bytes < runner->driver->chunk_bytes));
+        } while (i < plan->steps.len && !ends_chunk(&chunk, &script, &plan->steps.at[i]));
         if (is_one && !join_units(&chunk, err))
             return ROUND_FAILED;
         const Round round = run_chunk(runner, &script, &chunk, err);

@@ -51,6 +51,9 @@ typedef struct Runner {
     Connection *connection; /* NULL until connected */
     DatabaseState state;    /* as last read */
     DriverMemory memory;
+    Catalog *catalog;  /* for dialects that render with one; NULL until it is needed */
+    bool is_cautious;  /* a guard found another schema than the catalog had: it is read anew for
+                          each step that needs it */
     size_t steps_done; /* by this run */
     Arena handle;      /* of the connection */
     Arena scratch;     /* of one chunk of units */

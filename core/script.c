@@ -26,15 +26,26 @@ typedef struct Drafts {
     size_t total; /* user statements of all of them */
 } Drafts;
 
-/* What a section's statements are made with. */
+/* What a step's statements are made with. */
 typedef struct Maker {
     const Script *script;
     const Step *step;
     const RevisionText *text;
     Arena *arena;
-    Error *err; /* gets every problem */
+    Error *err;       /* gets every problem */
+    Catalog *catalog; /* NULL: the step is only checked */
     bool is_fine;
 } Maker;
+
+/* A text that statements are taken from: a section, or the text of a sql operation. */
+typedef struct Body {
+    Slice text;
+    unsigned line;       /* of its first line */
+    size_t offset;       /* of a section, in its file */
+    bool may_end_open;   /* the file ends with it: rows of COPY may */
+    const Operation *op; /* NULL: a section */
+    OpText from;         /* of an operation */
+} Body;
 
 void
 script_init(Script *script, const Names *rows, Arena *arena)
@@ -60,95 +71,170 @@ section_text(const Maker *maker, const Section *section)
     return (Slice){maker->text->text.at + section->body, section->body_len};
 }
 
-static void
-refuse_text(Maker *maker, const SqlLexer *lexer)
+/* The place of what the lexer found there. */
+static Place
+body_place(const Maker *maker, const Body *body, unsigned line, unsigned column)
 {
-    const Place place = {maker->step->revision->file, lexer->error_line, lexer->error_column};
+    const Origin *origin = body->from.origin;
+
+    if (body->op == NULL)
+        return (Place){maker->step->revision->file, line, column};
+    if (origin == NULL)
+        return body->op->place;
+    if (!origin->is_whole)
+        return origin->place;
+    return (Place){origin->place.file, origin->place.line + line - 1,
+                   line == 1 ? origin->place.column + column - 1
+                             : (unsigned)origin->indent + column};
+}
+
+static void
+refuse_text(Maker *maker, const Body *body, const SqlLexer *lexer)
+{
+    const Place place = body_place(maker, body, lexer->error_line, lexer->error_column);
 
     maker->is_fine = error_add_at(maker->err, ERR_REVISION, place, "%s", lexer->error);
-    error_hint(maker->err, "it opens here and does not end in its section; a \"-- migrate:\" line "
-                           "begins a new section even inside a quoted text");
+    if (body->op != NULL)
+        error_hint(maker->err, "it opens here and does not end in this text");
+    else
+        error_hint(maker->err, "it opens here and does not end in its section; a \"-- migrate:\" "
+                               "line begins a new section even inside a quoted text");
+}
+
+static void
+refuse_open_rows(Maker *maker, Place place)
+{
+    maker->is_fine =
+        error_add_at(maker->err, ERR_REVISION, place, "no line \"\\.\" ends the rows of this COPY");
+    error_hint(maker->err, "write \"\\.\" on a line of its own behind the last row; only at the "
+                           "end of the file may it be left out");
 }
 
 /* What only the statements before it, or behind it, make wrong. */
 static void
-refuse_in_company(Maker *maker, Draft *draft, const Section *section, const SqlStatement *found)
+refuse_in_company(Maker *maker, Draft *draft, const Body *body, const SqlStatement *found)
 {
-    const Sections *sections = &maker->step->revision->sections;
     const bool is_postgres = maker->script->dialect->lexer == SQL_POSTGRES;
-    Place place = {maker->step->revision->file, found->line, found->column};
+    unsigned line = found->line;
+    unsigned column = found->column;
     SqlEnumUse use = {0};
 
-    if ((found->facts & SQL_DATA_OPEN) != 0 && section != VEC_LAST(sections)) {
-        maker->is_fine = error_add_at(maker->err, ERR_REVISION, place,
-                                      "no line \"\\.\" ends the rows of this COPY");
-        error_hint(maker->err,
-                   "write \"\\.\" on a line of its own behind the last row; only at the "
-                   "end of the file may it be left out");
-    }
+    if ((found->facts & SQL_DATA_OPEN) != 0 && !body->may_end_open)
+        refuse_open_rows(maker, body_place(maker, body, line, column));
     if (!is_postgres || !draft->is_transactional ||
         !sql_enums_find(&draft->enums, found, maker->arena, &use))
         return;
-    sql_locate(found, use.offset, &place.line, &place.column);
-    maker->is_fine = error_add_at(maker->err, ERR_REVISION, place,
-                                  "the value %.*s, added to an enum in line %u, cannot be used in "
-                                  "the same transaction",
-                                  SLICE_ARGS(use.literal), use.added_line);
-    error_hint(maker->err,
-               "put this into a section of its own behind it: -- migrate:%s "
-               "transaction:new",
-               maker->step->direction == DIRECTION_DOWNGRADE ? "down" : "up");
+    sql_locate(found, use.offset, &line, &column);
+    maker->is_fine =
+        error_add_at(maker->err, ERR_REVISION, body_place(maker, body, line, column),
+                     "the value %.*s, added to an enum in line %u, cannot be used in "
+                     "the same transaction",
+                     SLICE_ARGS(use.literal), body_place(maker, body, use.added_line, 1).line);
+    if (body->op != NULL)
+        error_hint(maker->err, "put it into a revision behind this one");
+    else
+        error_hint(maker->err,
+                   "put this into a section of its own behind it: -- migrate:%s "
+                   "transaction:new",
+                   maker->step->direction == DIRECTION_DOWNGRADE ? "down" : "up");
 }
 
-/* Adds a statement unless it is refused (a problem) or is to be left out. */
 static void
-take_statement(Maker *maker, Draft *draft, const Section *section, const SqlStatement *found)
+refuse(Maker *maker, const Body *body, Place place, const SqlRefusal *refusal)
 {
-    const Script *script = maker->script;
-    const Place place = {maker->step->revision->file, found->line, found->column};
-
-    if (sql_is_dropped(found))
-        return;
-    const SqlRefusal *refusal =
-        sql_refusal(found, script->dialect->lexer, draft->is_transactional, maker->arena);
-    if (refusal != NULL) {
-        maker->is_fine = error_add_at(maker->err, ERR_REVISION, place, "%s", refusal->message);
+    maker->is_fine = error_add_at(maker->err, ERR_REVISION, place, "%s", refusal->message);
+    if (body->op != NULL && strstr(refusal->hint, "transaction:false") != NULL)
+        error_hint(maker->err,
+                   "put it into a revision of its own that says \"transaction: false\"");
+    else
         error_hint(maker->err, "%s", refusal->hint);
-        return;
-    }
-    refuse_in_company(maker, draft, section, found);
+}
+
+static void
+draft_add(Maker *maker, Draft *draft, const Statement *statement)
+{
+    *VEC_ADD(maker->arena, &draft->statements) = *statement;
+    draft->bytes += statement->text.len + 2;
+    draft->has_data = draft->has_data || (statement->facts & SQL_COPY_FROM_STDIN) != 0;
+    if (statement->role == STATEMENT_USER)
+        draft->count++;
+    if (maker->catalog != NULL)
+        maker->script->dialect->catalog_play(maker->catalog, statement);
+}
+
+static Statement
+statement_of(const Maker *maker, const Body *body, const SqlStatement *found)
+{
+    const Place place = body_place(maker, body, found->line, found->column);
     Statement statement = {.role = STATEMENT_USER,
                            .text = found->text,
                            .place = place,
                            .source = maker->text->text,
-                           .source_offset = section->body + found->offset,
+                           .source_offset = body->offset + found->offset,
                            .facts = found->facts,
                            .data = found->data,
                            .data_place = {place.file, found->data_line, 1}};
+
+    if (body->op == NULL)
+        return statement;
+    statement.is_rendered = true;
+    statement.source = body->op->source;
+    statement.source_offset = body->op->offset;
+    statement.data_place.line = body_place(maker, body, found->data_line, 1).line;
+    if (body->from.origin != NULL)
+        *VEC_ADD(maker->arena, &statement.pieces) =
+            (StatementPiece){.len = found->text.len, .from = body->from, .from_at = found->offset};
+    return statement;
+}
+
+/* Adds a statement unless it is refused (a problem) or is to be left out. */
+static void
+take_statement(Maker *maker, Draft *draft, const Body *body, const SqlStatement *found)
+{
+    const Script *script = maker->script;
+
+    if (sql_is_dropped(found))
+        return;
+    Statement statement = statement_of(maker, body, found);
+    const SqlRefusal *refusal =
+        sql_refusal(found, script->dialect->lexer, draft->is_transactional, maker->arena);
+    if (refusal != NULL) {
+        refuse(maker, body, statement.place, refusal);
+        return;
+    }
+    refuse_in_company(maker, draft, body, found);
     SqlLocal local = {0};
     if (draft->is_transactional && sql_localise(found, maker->arena, &local)) {
         statement.text = local.text;
         statement.edit = local.edit;
-        log_info(script->log, "%s:%u: %s", place.file, place.line, local.note);
+        log_info(script->log, "%s:%u: %s", statement.place.file, statement.place.line, local.note);
     }
-    *VEC_ADD(maker->arena, &draft->statements) = statement;
-    draft->count++;
-    draft->bytes += statement.text.len + 2;
-    draft->has_data = draft->has_data || (found->facts & SQL_COPY_FROM_STDIN) != 0;
+    draft_add(maker, draft, &statement);
+}
+
+static void
+take_body(Maker *maker, Draft *draft, const Body *body)
+{
+    SqlLexer lexer;
+    SqlStatement found;
+
+    sql_init(&lexer, maker->script->dialect->lexer, body->text, body->line);
+    while (sql_next(&lexer, &found))
+        take_statement(maker, draft, body, &found);
+    if (lexer.error != NULL)
+        refuse_text(maker, body, &lexer);
 }
 
 static void
 take_section(Maker *maker, Draft *draft, const Section *section)
 {
-    SqlLexer lexer;
-    SqlStatement found;
+    const Sections *sections = &maker->step->revision->sections;
+    const Body body = {.text = section_text(maker, section),
+                       .line = section->body_line,
+                       .offset = section->body,
+                       .may_end_open = section == VEC_LAST(sections)};
 
-    sql_init(&lexer, maker->script->dialect->lexer, section_text(maker, section),
-             section->body_line);
-    while (sql_next(&lexer, &found))
-        take_statement(maker, draft, section, &found);
-    if (lexer.error != NULL)
-        refuse_text(maker, &lexer);
+    take_body(maker, draft, &body);
 }
 
 static bool
@@ -172,7 +258,7 @@ set_timeouts(Maker *maker, Draft *draft, const Section *section)
 }
 
 static void
-make_drafts(Maker *maker, Drafts *drafts)
+take_sections(Maker *maker, Drafts *drafts)
 {
     const Sections *sections = &maker->step->revision->sections;
     const Section *before = NULL;
@@ -193,6 +279,115 @@ make_drafts(Maker *maker, Drafts *drafts)
         }
         take_section(maker, draft, section);
         before = section;
+    }
+}
+
+/* The draft that a statement of an operation goes into. */
+static Draft *
+draft_for(Maker *maker, Drafts *drafts, bool is_transactional, bool begins)
+{
+    const OpBody *body = maker->text->body;
+    Draft *draft = drafts->list.len == 0 ? NULL : VEC_LAST(&drafts->list);
+
+    if (draft != NULL && draft->is_transactional == is_transactional &&
+        !(begins && draft->count > 0))
+        return draft;
+    draft = VEC_ADD(maker->arena, &drafts->list);
+    *draft = (Draft){.is_transactional = is_transactional,
+                     .lock_timeout = body->lock_timeout,
+                     .statement_timeout = body->statement_timeout};
+    return draft;
+}
+
+static void
+take_rendering(Maker *maker, Drafts *drafts, const Rendering *rendering, bool is_transactional)
+{
+    Statement statement = rendering->statement;
+    SqlLexer lexer;
+    SqlStatement found;
+
+    sql_init(&lexer, maker->script->dialect->lexer, statement.text, 1);
+    if (sql_next(&lexer, &found))
+        statement.facts = found.facts;
+    draft_add(maker,
+              draft_for(maker, drafts, is_transactional && rendering->where != RENDER_OUTSIDE,
+                        rendering->where == RENDER_ANEW),
+              &statement);
+}
+
+/* Renders the first of `ops`, and what goes together with it; how many of them. */
+static size_t
+take_rendered(Maker *maker, Drafts *drafts, const Operation *ops, size_t count,
+              bool is_transactional)
+{
+    const RenderContext context = {
+        .arena = maker->arena, .log = maker->script->log, .catalog = maker->catalog};
+    Renderings renderings = {0};
+    size_t taken = 1;
+
+    if (!maker->script->dialect->render(&context, ops, count, &taken, &renderings, maker->err)) {
+        maker->is_fine = false;
+        return taken;
+    }
+    for (size_t i = 0; i < renderings.len; i++)
+        take_rendering(maker, drafts, &renderings.at[i], is_transactional);
+    return taken;
+}
+
+/* Operations that are rendered with a catalog stay in one transaction: then what they were rendered
+ * for is what they find. SQL alone may be outside. */
+static bool
+are_together(const Dialect *dialect, const Operations *ops)
+{
+    for (size_t i = 0; dialect->catalog_open != NULL && i < ops->len; i++) {
+        if (ops->at[i].kind != OP_SQL)
+            return true;
+    }
+    return false;
+}
+
+/* How many from here on are rendered. */
+static size_t
+run_of(const Operations *ops, size_t first)
+{
+    size_t end = first;
+
+    while (end < ops->len && ops->at[end].kind != OP_SQL)
+        end++;
+    return end - first;
+}
+
+static void
+take_sql(Maker *maker, Drafts *drafts, const Operation *op, bool is_transactional)
+{
+    for (const OpSql *sql = op->sql; sql != NULL; sql = sql->next) {
+        const OpText text = op_expression(&sql->up, maker->script->dialect->name);
+        const Body body = {.text = text.text, .line = 1, .op = op, .from = text};
+        if (text.text.at != NULL)
+            take_body(maker, draft_for(maker, drafts, is_transactional, false), &body);
+    }
+}
+
+static void
+take_operations(Maker *maker, Drafts *drafts)
+{
+    const Dialect *dialect = maker->script->dialect;
+    const OpBody *body = maker->text->body;
+    Operations ops = {0};
+
+    if (!op_select(body, maker->step->direction, dialect->name, maker->arena, &ops, maker->err)) {
+        maker->is_fine = false;
+        return;
+    }
+    const bool is_transactional = body->is_transactional || are_together(dialect, &ops);
+    for (size_t i = 0; i < ops.len;) {
+        const Operation *op = &ops.at[i];
+        if (op->kind != OP_SQL) {
+            i += take_rendered(maker, drafts, op, run_of(&ops, i), is_transactional);
+            continue;
+        }
+        take_sql(maker, drafts, op, is_transactional);
+        i++;
     }
 }
 
@@ -232,6 +427,8 @@ refuse_missing(const Maker *maker)
 
     error_add_at(maker->err, ERR_REVISION, place, "revision %s has no %s for %s", revision->id,
                  direction_name(maker->step->direction), maker->script->dialect->name);
+    if (revision->is_yaml)
+        return error_hint(maker->err, "its \"dialects:\" says which databases it is for");
     return error_hint(maker->err,
                       "add a section \"-- migrate:%s\" or \"-- migrate:%s dialect:%s\"; an empty "
                       "one says that there is nothing to do",
@@ -242,13 +439,16 @@ refuse_missing(const Maker *maker)
 static bool
 draft_step(Maker *maker, Drafts *drafts)
 {
+    const Revision *revision = maker->step->revision;
+
     maker->is_fine = true;
-    if (maker->step->revision != NULL) {
-        if (!revision_has(maker->step->revision, maker->step->direction,
-                          maker->script->dialect->name))
-            return refuse_missing(maker);
-        make_drafts(maker, drafts);
-    }
+    if (revision != NULL && revision->is_yaml)
+        take_operations(maker, drafts);
+    if (revision != NULL && maker->is_fine &&
+        !revision_has(revision, maker->step->direction, maker->script->dialect->name))
+        return refuse_missing(maker);
+    if (revision != NULL && !revision->is_yaml)
+        take_sections(maker, drafts);
     drafts->total = count_statements(drafts);
     drop_empty(maker, drafts);
     return maker->is_fine;
@@ -262,6 +462,17 @@ script_check(const Script *script, const Step *step, const RevisionText *text, A
     Maker maker = {.script = script, .step = step, .text = text, .arena = arena, .err = err};
 
     return draft_step(&maker, &drafts);
+}
+
+bool
+script_needs_catalog(const Dialect *dialect, const Plan *plan)
+{
+    for (size_t i = 0; dialect->catalog_open != NULL && i < plan->steps.len; i++) {
+        const Revision *revision = plan->steps.at[i].revision;
+        if (revision != NULL && revision->is_yaml)
+            return true;
+    }
+    return false;
 }
 
 /* ---- from drafts to units ---- */
@@ -488,7 +699,12 @@ script_step(Script *script, const Step *step, const RevisionText *text, Arena *a
     Drafts drafts = {0};
     Progress progress = {0};
     StepFrame frame;
-    Maker maker = {.script = script, .step = step, .text = text, .arena = arena, .err = err};
+    Maker maker = {.script = script,
+                   .step = step,
+                   .text = text,
+                   .arena = arena,
+                   .err = err,
+                   .catalog = script->catalog};
 
     if (!begin_step(&maker, script, &frame, &drafts, &progress))
         return false;
@@ -516,7 +732,12 @@ script_skip(Script *script, const Step *step, const RevisionText *text, Arena *a
     Drafts drafts = {0};
     Progress progress = {0};
     StepFrame frame;
-    Maker maker = {.script = script, .step = step, .text = text, .arena = arena, .err = err};
+    Maker maker = {.script = script,
+                   .step = step,
+                   .text = text,
+                   .arena = arena,
+                   .err = err,
+                   .catalog = script->catalog};
 
     assert(is_resumed(script, step));
     if (!begin_step(&maker, script, &frame, &drafts, &progress))

@@ -19,12 +19,17 @@ typedef struct Script {
     Arena *arena;             /* of `rows` */
     bool is_begun;            /* a unit has been made: the tables are there */
     const HistoryRow *resume; /* the open step, which the first step goes on with; NULL: none */
+    Catalog *catalog;         /* what the steps made so far have made of the schema. A dialect that
+                                 renders with one needs it, from script_needs_catalog on */
 } Script;
 
 typedef VEC(Unit) Units;
 
 /* `rows` are the version rows before the first step; they are copied. */
 void script_init(Script *script, const Names *rows, Arena *arena);
+/* True if units of the plan can only be made with a catalog, which then is to be what the database
+ * is before its first step. */
+bool script_needs_catalog(const Dialect *dialect, const Plan *plan);
 /* Checks that a step can be made into SQL on this dialect: the direction is there, the body lexes,
  * no statement is refused. Adds every problem to *err (ERR_REVISION), with its place. `text` is the
  * step's file; NULL for a stamp. */

@@ -9,12 +9,15 @@
 static void
 locate_rendered(const Statement *statement, size_t offset, Error *err)
 {
+    const size_t within = sql_edit_source(&statement->edit, offset);
+
     for (size_t i = 0; i < statement->pieces.len; i++) {
         const StatementPiece *piece = &statement->pieces.at[i];
-        if (offset < piece->at || offset >= piece->at + piece->len)
+        const bool ends = within == piece->at + piece->len && within == statement->text.len;
+        if (within < piece->at || (within >= piece->at + piece->len && !ends))
             continue;
         const Origin *origin = piece->from.origin;
-        const size_t at = piece->from_at + offset - piece->at;
+        const size_t at = piece->from_at + within - piece->at;
         err->place = origin_place(origin, piece->from.text, at);
         err->excerpt =
             excerpt_lines(origin->source, origin_offset(origin, piece->from.text, at), err->arena);
