@@ -173,7 +173,8 @@ sqlite_text(sqlite3_stmt *stmt, int column, Arena *arena)
     return text == NULL ? NULL : arena_text(arena, (const char *)text);
 }
 
-/* A database that only reads and whose file is not there is an empty one: in memory. */
+/* A database whose file is not there is an empty one, in memory, until something is written: what
+ * is refused leaves no file behind. */
 static bool
 path_choose(Connection *connection, const SqliteUrl *url, Error *err)
 {
@@ -193,8 +194,11 @@ path_choose(Connection *connection, const SqliteUrl *url, Error *err)
         connection->path = NULL;
         return true;
     }
-    if (url->mode == SQLITE_MODE_CREATE)
+    if (url->mode == SQLITE_MODE_CREATE) {
+        connection->absent = path;
+        connection->path = NULL;
         return true;
+    }
     error_set(err, ERR_CONNECT, "there is no database %s", path);
     return error_hint(err, "without mode=rw in the URL it is made");
 }
@@ -263,6 +267,27 @@ open_fail(const Connection *connection, Error *err)
     if (reason == ENOENT)
         return error_hint(err, "it is not there, and this user may not make it");
     return false;
+}
+
+bool
+sqlite_make(Connection *connection, Error *err)
+{
+    sqlite3 *memory = connection->db;
+
+    if (connection->absent == NULL)
+        return true;
+    connection->path = connection->absent;
+    connection->flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    if (handle_open(connection, &connection->db) != SQLITE_OK) {
+        open_fail(connection, err);
+        (void)sqlite3_close_v2(connection->db);
+        connection->db = memory;
+        connection->path = NULL;
+        return false;
+    }
+    connection->absent = NULL;
+    (void)sqlite3_close_v2(memory);
+    return true;
 }
 
 bool

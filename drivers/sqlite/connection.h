@@ -13,8 +13,9 @@
 
 struct Connection {
     sqlite3 *db;
-    const char *path; /* NULL: in memory */
-    int flags;        /* it was opened with */
+    const char *path;   /* NULL: in memory */
+    const char *absent; /* the file that the first run makes; in memory until then. NULL: none */
+    int flags;          /* it was opened with */
     const Log *log;
     bool is_read_only;
     int64_t wait;                    /* milliseconds that a lock is waited for */
@@ -47,6 +48,8 @@ void sqlite_rollback_to(Connection *connection, const char *savepoint);
 /* Opens the file again and gives up the handle used so far, with all that was set on it. Stays with
  * the old one where that cannot be. */
 void sqlite_renew(Connection *connection);
+/* Makes the file that was not there when the connection was opened: before something is written. */
+MUST_CHECK bool sqlite_make(Connection *connection, Error *err);
 MUST_CHECK bool sqlite_prepare(Connection *connection, const char *sql, sqlite3_stmt **stmt,
                                Error *err);
 /* The next row: *has_row is false behind the last. */

@@ -397,9 +397,12 @@ bool
 sqlite_run_units(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
                  Arena *arena, RunResult *result, Error *err)
 {
-    const bool had_keys = keys_are_on(connection);
-
     *result = (RunResult){.outcome = RUN_DONE};
+    if (!sqlite_make(connection, err)) {
+        result->outcome = RUN_FAILED;
+        return false;
+    }
+    const bool had_keys = keys_are_on(connection);
     connection->run_stopped = events == NULL ? NULL : events->interrupted;
     const bool is_done = units_run(connection, units, count, events, arena, result, err);
     connection->run_stopped = NULL;
