@@ -90,24 +90,41 @@ add_schema(Slice statement, Arena *arena, Names *schemas)
 }
 
 static void
+add_schemas_in(Slice text, unsigned line, const Dialect *dialect, Arena *arena, Names *schemas)
+{
+    SqlLexer lexer;
+    SqlStatement statement;
+
+    sql_init(&lexer, dialect->lexer, text, line);
+    while (sql_next(&lexer, &statement)) {
+        if (slice_is_nocase(statement.words[0], "create") &&
+            slice_is_nocase(statement.words[1], "schema"))
+            add_schema(statement.text, arena, schemas);
+    }
+}
+
+static void
+add_schemas_of_operation(const Operation *op, const Dialect *dialect, Arena *arena, Names *schemas)
+{
+    if (op->kind == OP_CREATE_SCHEMA && !names_contain(schemas, op->name))
+        *VEC_ADD(arena, schemas) = arena_text(arena, op->name);
+    for (const OpSql *sql = op->sql; op->kind == OP_SQL && sql != NULL; sql = sql->next)
+        add_schemas_in(op_expression(&sql->up, dialect->name).text, 1, dialect, arena, schemas);
+}
+
+static void
 add_schemas_of(const Revision *revision, const RevisionText *text, const Dialect *dialect,
                Arena *arena, Names *schemas)
 {
     for (size_t i = 0; i < revision->sections.len; i++) {
         const Section *section = &revision->sections.at[i];
         const Slice body = {text->text.at + section->body, section->body_len};
-        SqlLexer lexer;
-        SqlStatement statement;
 
-        if (section->direction != DIRECTION_UPGRADE)
-            continue;
-        sql_init(&lexer, dialect->lexer, body, section->body_line);
-        while (sql_next(&lexer, &statement)) {
-            if (slice_is_nocase(statement.words[0], "create") &&
-                slice_is_nocase(statement.words[1], "schema"))
-                add_schema(statement.text, arena, schemas);
-        }
+        if (section->direction == DIRECTION_UPGRADE)
+            add_schemas_in(body, section->body_line, dialect, arena, schemas);
     }
+    for (size_t i = 0; text->body != NULL && i < text->body->up.len; i++)
+        add_schemas_of_operation(&text->body->up.at[i], dialect, arena, schemas);
 }
 
 /* The schemas that revisions make: what is in them is dropped too. */
