@@ -467,19 +467,29 @@ has_moved(const Runner *runner, const Standing *before)
     return before->done != after.done || !names_equal(&before->rows, &after.rows);
 }
 
+/* How long something is tried, as it was configured: "60 s", "1.5 s", "300 ms". */
+static const char *
+limit_text(int64_t milliseconds, Arena *arena)
+{
+    if (milliseconds < 1000)
+        return arena_format(arena, "%lld ms", (long long)milliseconds);
+    if (milliseconds % 1000 == 0)
+        return arena_format(arena, "%lld s", (long long)(milliseconds / 1000));
+    return arena_format(arena, "%.1f s", (double)milliseconds / 1000);
+}
+
 static bool
 give_up_lock(Runner *runner, const char *reason, Error *err)
 {
-    const int64_t limit = runner->config->wait_for_lock;
+    const char *limit = limit_text(runner->config->wait_for_lock, err->arena);
 
     if (is_interrupted(runner))
         return interrupted_idle(runner, err);
     if (runner->state.is_busy)
-        error_set(err, ERR_LOCKED, "another run still holds the lock after %lld s: %s",
-                  (long long)(limit / 1000), runner->state.holder);
+        error_set(err, ERR_LOCKED, "another run still holds the lock after %s: %s", limit,
+                  runner->state.holder);
     else
-        error_set(err, ERR_LOCKED, "the version table is still locked after %lld s: %s",
-                  (long long)(limit / 1000), reason);
+        error_set(err, ERR_LOCKED, "the version table is still locked after %s: %s", limit, reason);
     return error_hint(err, "wait longer (wait_for_lock), or see what holds it: migrate doctor");
 }
 
@@ -567,10 +577,10 @@ static Round
 retry_later(Runner *runner, Error *err)
 {
     const Error failure = *err;
+    const char *limit = limit_text(runner->config->retry_for, err->arena);
 
     if (runner->retry.tries == 0)
-        log_warn(runner->log, "%s: trying again for up to %lld s", err->message,
-                 (long long)(runner->config->retry_for / 1000));
+        log_warn(runner->log, "%s: trying again for up to %s", err->message, limit);
     if (wait_a_little(runner, &runner->retry, runner->config->retry_for, false))
         return again_if(runner, read_state(runner, false, err), err);
     if (is_interrupted(runner)) {
@@ -578,8 +588,8 @@ retry_later(Runner *runner, Error *err)
         return ROUND_FAILED;
     }
     *err = failure;
-    error_hint(err, "it was tried %u times in %lld s; retry_for says how long",
-               runner->retry.tries + 1, (long long)(runner->config->retry_for / 1000));
+    error_hint(err, "it was tried %u times in %s; retry_for says how long", runner->retry.tries + 1,
+               limit);
     return ROUND_FAILED;
 }
 
@@ -635,11 +645,14 @@ after_failure(Runner *runner, const Script *script, const Chunk *chunk, const Ru
     const UnitFrame frame = {.tables = script->tables,
                              .session = script->session,
                              .revision = unit->revision,
-                             .direction = unit->direction};
+                             .direction = unit->direction,
+                             .is_undone = result->had_no_effect && runner->state.open->done == 0};
     Unit mark = {.revision = unit->revision, .message = "", .is_transactional = true};
     script->dialect->mark_failed(&frame, err->message, arena, &mark.statements);
     if (!runner->driver->run(runner->connection, &mark, 1, NULL, arena, &marked, &ignored))
         log_debug(runner->log, "could not mark the step as failed: %s", ignored.message);
+    else if (frame.is_undone && !read_state(runner, false, &ignored))
+        log_debug(runner->log, "could not read the rows again: %s", ignored.message);
 }
 
 /* What to do about a chunk that did not get through. */

@@ -148,6 +148,7 @@ typedef struct UnitFrame {
     bool is_last;
     bool makes_tables; /* first unit of its script: the tables may be absent */
     bool has_row;      /* journalled: the history row is there already */
+    bool is_undone;    /* for mark_failed: nothing of the step has been done */
     size_t done;       /* user statements of the step before this unit (or resumed behind) */
     size_t total;      /* user statements of the step */
     const char *done_checksum; /* SHA-256 of the texts of the `done` ones; NULL when done is 0 */
@@ -199,7 +200,8 @@ typedef struct Dialect {
                          bool is_last, Arena *arena, Statements *out);
     /* The statements behind the user's. */
     void (*unit_close)(const UnitFrame *frame, Arena *arena, Statements *out);
-    /* Marks the open history row failed (best effort, behind a failure). */
+    /* Marks the open history row failed (best effort, behind a failure); with frame->is_undone
+     * closes it as abandoned, unless another run has taken it up. */
     void (*mark_failed)(const UnitFrame *frame, const char *message, Arena *arena, Statements *out);
     /* Makes statements of the first of `count` operations, which all apply to this dialect, and of
      * those behind it that it does together with it: *taken of them. Never an OP_SQL. Adds every
@@ -278,6 +280,7 @@ typedef struct RunResult {
     RunOutcome outcome;
     size_t units_done;       /* as far as is known */
     const Statement *failed; /* the statement that failed, NULL if none is to blame */
+    bool had_no_effect; /* RUN_FAILED: `failed` is known to have done nothing, or been undone */
 } RunResult;
 
 /* Live progress; each may be NULL. A unit is finished when it is committed: where a driver commits

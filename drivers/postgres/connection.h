@@ -154,6 +154,9 @@ typedef VEC(Leftover) Leftovers;
 /* False: result->outcome and *err say why the unit cannot run now. */
 MUST_CHECK bool postgres_leftovers(Connection *connection, const Unit *unit, Arena *arena,
                                    Leftovers *leftovers, RunResult *result, Error *err);
+/* True if a statement that failed so is known to have left nothing behind. */
+bool postgres_left_nothing(Connection *connection, const Statement *statement,
+                           const Failure *failure, Arena *arena);
 /* Sends a unit without a transaction as one extended-protocol group. */
 bool postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunResult *result,
                         Error *err);

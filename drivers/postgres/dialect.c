@@ -632,6 +632,31 @@ unit_close(const UnitFrame *unit, Arena *arena, Statements *out)
                              "END\n"));
 }
 
+/* Under the lock: whoever has taken the step up since holds it, or has come further. */
+static const char *
+close_undone(const Frame *frame, const char *message, Arena *arena)
+{
+    const bool keeps_history = frame->unit->tables->keeps_history;
+    const char *condition = open_row_condition(arena, frame);
+    Buf body = {.arena = arena};
+
+    buf_addf(&body,
+             "BEGIN\n  IF NOT pg_try_advisory_xact_lock(%" PRId64
+             ") THEN\n    RETURN;\n  END IF;\n",
+             frame->key);
+    if (keeps_history)
+        buf_addf(&body,
+                 "  UPDATE %s SET state = 'abandoned', finished = clock_timestamp(), error = %s "
+                 "WHERE %s AND done = 0;\n",
+                 frame->history, quoted(arena, message), condition);
+    else
+        buf_addf(&body, "  DELETE FROM %s WHERE %s AND done = 0;\n", frame->history, condition);
+    if (!keeps_history)
+        add_history_drop(frame, &body);
+    buf_add(&body, "END\n");
+    return postgres_do(arena, buf_text(&body));
+}
+
 static void
 mark_failed(const UnitFrame *unit, const char *message, Arena *arena, Statements *out)
 {
@@ -641,9 +666,11 @@ mark_failed(const UnitFrame *unit, const char *message, Arena *arena, Statements
     postgres_add(out, arena, STATEMENT_BEGIN, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
     postgres_session_settings(session, true, arena, out);
     postgres_add(out, arena, STATEMENT_JOURNAL,
-                 arena_format(arena, "UPDATE %s SET state = 'failed', error = %s WHERE %s",
-                              frame.history, quoted(arena, message),
-                              open_row_condition(arena, &frame)));
+                 unit->is_undone
+                     ? close_undone(&frame, message, arena)
+                     : arena_format(arena, "UPDATE %s SET state = 'failed', error = %s WHERE %s",
+                                    frame.history, quoted(arena, message),
+                                    open_row_condition(arena, &frame)));
     postgres_add(out, arena, STATEMENT_COMMIT, "COMMIT");
 }
 

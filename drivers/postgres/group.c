@@ -267,6 +267,9 @@ postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunRe
     if (group.has_failed) {
         postgres_run_failed(connection, &group.failure, failed_at(&group), result, err);
         postgres_rollback(connection);
+        result->had_no_effect =
+            result->outcome == RUN_FAILED && result->failed != NULL &&
+            postgres_left_nothing(connection, result->failed, &group.failure, arena);
         return false;
     }
     result->units_done++;

@@ -204,6 +204,32 @@ look_at(Connection *connection, const Statement *statement, bool is_cut_off, Are
     return true;
 }
 
+bool
+postgres_left_nothing(Connection *connection, const Statement *statement, const Failure *failure,
+                      Arena *arena)
+{
+    Error ignored = {.arena = arena};
+    Buf text = {.arena = arena};
+    IndexStatement index;
+
+    if (statement->role != STATEMENT_USER)
+        return false;
+    if ((statement->facts & SQL_NO_TRANSACTION) == 0)
+        return true;
+    /* class 42, wrong names and missing rights: found before the work begins, unless a function in
+     * an index meets one */
+    if (strncmp(failure->sqlstate, "42", 2) != 0)
+        return false;
+    if (!index_statement(statement->text, arena, &index) || index.is_drop)
+        return true;
+    postgres_add_begin(&text, connection);
+    add_question(&text, &index);
+    buf_add(&text, ";\nCOMMIT");
+    AUTO(postgres_result_clear)
+    PGresult *answer = postgres_query(connection, buf_text(&text), &ignored);
+    return answer != NULL && (PQntuples(answer) == 0 || PQgetvalue(answer, 0, 1)[0] == 't');
+}
+
 /* ---- the unit ---- */
 
 static const Statement *

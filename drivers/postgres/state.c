@@ -159,6 +159,7 @@ add_answer(Buf *text, const TableNames *tables)
         "current_setting('migrate.schema') AND n.nspname !~ '^pg_' ORDER BY 1 LIMIT 1) AS elsewhere,\n"
         "  current_setting('server_version') AS server, pg_backend_pid() AS pid,\n"
         "  current_setting('migrate.rows') = '?' AS is_kept_out,\n"
+        "  to_regnamespace(quote_ident(current_setting('migrate.schema'))) IS NULL AS no_schema,\n"
         "  (SELECT string_agg(DISTINCT x, chr(1)) FROM json_array_elements_text(nullif(nullif("
         "current_setting('migrate.rows'), ''), '?')::json) x) AS joined,\n"
         "  o.*\n"
@@ -287,6 +288,23 @@ heal_leak(Connection *connection, const TableNames *tables, long idle, Arena *ar
     end_leak(connection, tables, idle, arena);
 }
 
+/* Who only reads finds nothing in a schema that is not there; a table elsewhere says more. */
+static bool
+refuse_no_schema(const Connection *connection, const DatabaseState *state, bool is_absent,
+                 Error *err)
+{
+    const char *schema = state->tables.schema;
+
+    if (schema == NULL || schema[0] == '\0') {
+        error_set(err, ERR_STATE, "no schema of the search path exists in the database");
+        return error_hint(err, "name one: version_table_schema: app, and search_path: app");
+    }
+    if (!is_absent || connection->is_read_only || state->elsewhere != NULL)
+        return true;
+    error_set(err, ERR_STATE, "there is no schema \"%s\" for the version table", schema);
+    return error_hint(err, "make it first (CREATE SCHEMA), or name another: version_table_schema");
+}
+
 bool
 postgres_state_read(Connection *connection, const TableNames *tables, bool with_lock, Arena *arena,
                     DatabaseState *state, Error *err)
@@ -329,11 +347,7 @@ postgres_state_read(Connection *connection, const TableNames *tables, bool with_
     const char *idle = column(answer, 0, "idle", arena);
     if (with_lock)
         heal_leak(connection, &state->tables, strtol(idle, NULL, 10), arena);
-    if (state->tables.schema == NULL || state->tables.schema[0] == '\0') {
-        error_set(err, ERR_STATE, "no schema of the search path exists in the database");
-        return error_hint(err, "name one: version_table_schema: app, and search_path: app");
-    }
-    return true;
+    return refuse_no_schema(connection, state, is_true(answer, "no_schema", arena), err);
 }
 
 bool

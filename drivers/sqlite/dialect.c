@@ -523,11 +523,18 @@ mark_failed(const UnitFrame *frame, const char *message, Arena *arena, Statement
     const Writer writer = {frame, arena, out};
     Buf text = {.arena = arena};
 
+    if (frame->is_undone && !frame->tables->keeps_history) {
+        history_finish(&writer, STATEMENT_JOURNAL, 0, NULL);
+        return;
+    }
     buf_add(&text, "UPDATE ");
     history_add(&text, frame);
-    buf_add(&text, " SET state = 'failed', finished = " NOW ", error = ");
+    buf_addf(&text, " SET state = '%s', ", frame->is_undone ? "abandoned" : "failed");
+    buf_add(&text, "finished = " NOW ", error = ");
     quote_text(&text, message);
     open_row_where(&text, frame);
+    if (frame->is_undone)
+        buf_add(&text, " AND done = 0");
     add_buf(&writer, STATEMENT_JOURNAL, &text);
 }
 

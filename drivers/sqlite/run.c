@@ -76,6 +76,7 @@ statement_fail(Running *running, const Statement *statement, int code, Error *er
         err->code = ERR_STATE;
     if (running->result->outcome == RUN_FAILED) {
         err->code = ERR_FAILED;
+        running->result->had_no_effect = statement->role == STATEMENT_USER;
         if (statement->role == STATEMENT_USER)
             statement_locate(statement, offset, err);
     }

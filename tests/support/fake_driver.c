@@ -138,8 +138,9 @@ static void
 mark_failed(const UnitFrame *frame, const char *message, Arena *arena, Statements *out)
 {
     add(arena, out, STATEMENT_JOURNAL,
-        arena_format(arena, "fail\n%s\n%s\n%s", frame->revision, direction_name(frame->direction),
-                     message));
+        arena_format(arena, "fail\n%s\n%s\n%s\n%s", frame->revision,
+                     direction_name(frame->direction), message,
+                     frame->is_undone ? "abandoned" : "failed"));
 }
 
 static bool
@@ -454,7 +455,7 @@ frame_apply(Connection *connection, const Statement *statement)
     if (strcmp(word, "abandon") == 0)
         return history_close(database, "abandoned", NULL);
     if (strcmp(word, "fail") == 0)
-        return history_close(database, "failed", fields.at[3]);
+        return history_close(database, fields.at[4], fields.at[3]);
     if (strcmp(word, "open") == 0)
         history_open(database, &fields);
     else
@@ -499,6 +500,7 @@ statement_run(Connection *connection, const Statement *statement, RunResult *res
     if (contains(statement->text, "no_such")) {
         result->failed = statement;
         result->outcome = RUN_FAILED;
+        result->had_no_effect = true;
         return error_set_at(err, ERR_FAILED, statement->place, "there is no such thing");
     }
     *VEC_ADD(database->arena, &database->content.ran) =

@@ -386,13 +386,79 @@ START_TEST(what_stopped_is_settled_by_hand)
     ck_assert_msg(project_resolve(&project, RESOLVE_DONE, &error), "%s", error.message);
     ck_assert_ptr_null(project.runner.state.open);
     ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "a\n");
-    project_write(&project, "b", "a", "-- migrate:up transaction:false\nVACUUM missing;\n");
+    project_write(&project, "b", "a",
+                  "-- migrate:up transaction:false\nSELECT 1;\nVACUUM missing;\n");
     ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
     ck_assert_msg(project_resolve(&project, RESOLVE_ABANDON, &error), "%s", error.message);
     ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "a\n");
     ck_assert_str_eq(ask("SELECT direction || ' ' || state || ' ' || done FROM migrate_history "
                          "ORDER BY id"),
-                     "upgrade done 3\nupgrade abandoned 0\nstamp done 0\n");
+                     "upgrade done 3\nupgrade abandoned 1\nstamp done 0\n");
+}
+END_TEST
+
+/* Statements that are known to have left nothing when they failed: one that was rolled back, one
+ * that was refused before it began. */
+static const char *const REFUSED[] = {
+    "CREATE TABLE b (x int, y nothing);",
+    "VACUUM missing;",
+    "CREATE INDEX CONCURRENTLY ON_T ON t0 (nothing);",
+    "DROP INDEX CONCURRENTLY missing;",
+};
+enum { REFUSED_COUNT = sizeof REFUSED / sizeof *REFUSED };
+
+START_TEST(a_step_that_has_done_nothing_is_in_nobodys_way)
+{
+    project_begin(&project, &arena, test_database_url(&database, _i / REFUSED_COUNT));
+    project.config.keeps_history = _i % 2 == 0;
+    write_many(1);
+    project_write(&project, "b", "r0000",
+                  arena_format(&arena, "-- migrate:up transaction:false\n%s\nVACUUM t0;\n",
+                               REFUSED[_i % REFUSED_COUNT]));
+    ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
+    ck_assert_int_eq(error_exit_status(error.code), 1);
+    ck_assert_ptr_null(project.runner.state.open);
+    if (project.config.keeps_history)
+        ck_assert_str_eq(ask("SELECT concat_ws(' ', revision, state, done, error <> '') FROM "
+                             "migrate_history ORDER BY id"),
+                         "r0000 done 1\nb abandoned 0 t\n");
+    else
+        ck_assert_str_eq(ask("SELECT to_regclass('migrate_history')"), "~\n");
+    require_run(DIRECTION_DOWNGRADE, "base");
+    ck_assert_uint_eq(test_database_locks(&database), 0);
+}
+END_TEST
+
+START_TEST(a_build_that_leaves_an_index_that_is_not_valid_stays_open)
+{
+    project_begin(&project, &arena, test_database_url(&database, _i));
+    project_write(&project, "a", "",
+                  "-- migrate:up\nCREATE TABLE a (x int); INSERT INTO a VALUES (1), (1);\n"
+                  "-- migrate:down\nDROP TABLE a;\n");
+    project_write(
+        &project, "b", "a",
+        "-- migrate:up transaction:false\nCREATE UNIQUE INDEX CONCURRENTLY a_x ON a (x);\n"
+        "-- migrate:down\n");
+    ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
+    ck_assert_str_eq(error.sqlstate, "23505");
+    ck_assert(!project_run(&project, DIRECTION_DOWNGRADE, "base", &error));
+    ck_assert_str_eq(error.message, "the upgrade of b stopped after statement 0 of 1");
+}
+END_TEST
+
+START_TEST(a_schema_for_the_tables_that_is_not_there_is_said)
+{
+    project_begin(&project, &arena, test_database_url(&database, _i));
+    project.config.version_table_schema = "Nowhere";
+    write_many(1);
+    ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &error));
+    ck_assert_int_eq(error_exit_status(error.code), 7);
+    ck_assert_str_eq(error.message, "there is no schema \"Nowhere\" for the version table");
+    ck_assert_str_eq(error.hint, "make it first (CREATE SCHEMA), or name another: "
+                                 "version_table_schema");
+    test_database_run(database.direct, "CREATE SCHEMA \"Nowhere\"");
+    require_run(DIRECTION_UPGRADE, "head");
+    ck_assert_str_eq(ask("SELECT version_num FROM \"Nowhere\".migrate_version"), "r0000\n");
 }
 END_TEST
 
@@ -428,6 +494,11 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, without_a_history_only_the_version_table_stays, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_journalled_step_is_gone_on_with_where_it_stopped, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, what_stopped_is_settled_by_hand, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, a_step_that_has_done_nothing_is_in_nobodys_way, 0,
+                        REFUSED_COUNT * WAY_COUNT);
+    tcase_add_loop_test(tcase, a_build_that_leaves_an_index_that_is_not_valid_stays_open, 0,
+                        WAY_COUNT);
+    tcase_add_loop_test(tcase, a_schema_for_the_tables_that_is_not_there_is_said, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, savepoints_work_on_every_way, 0, WAY_COUNT);
 }
 
