@@ -769,7 +769,7 @@ graph_nearest(const Graph *graph, const char *text)
     const char *longer = NULL;
     size_t longer_count = 0;
     const char *nearest = id_in_file_name(graph, text);
-    size_t limit = word.len <= 3 ? 1 : 2;
+    size_t limit = 2;
 
     if (nearest != NULL)
         return nearest;
@@ -782,7 +782,8 @@ graph_nearest(const Graph *graph, const char *text)
         if (name.len > word.len + limit || word.len > name.len + limit)
             continue;
         const size_t distance = text_distance(word, name, limit);
-        if (distance <= limit && (nearest == NULL || distance < limit)) {
+        const size_t longest = name.len > word.len ? name.len : word.len;
+        if (distance <= limit && 2 * distance < longest && (nearest == NULL || distance < limit)) {
             nearest = name.at;
             limit = distance;
         }

@@ -51,8 +51,8 @@ MUST_CHECK bool graph_build(const Revisions *revisions, Arena *arena, Graph *gra
 const Node *graph_find(const Graph *graph, const char *name);
 size_t graph_index(const Graph *graph, const Node *node);
 /* The id or label that `text` was probably meant to be, for "did you mean": one that differs by a
- * slip of the keyboard, the only id that begins so, or the id that a file name begins with; NULL
- * if none is near. */
+ * slip or two of the keyboard, in less than half of its characters, the only id that begins so, or
+ * the id that a file name begins with; NULL if none is near. */
 const char *graph_nearest(const Graph *graph, const char *text);
 
 /* Marks (true) the given nodes and all their ancestors by both kinds of edge; `marks` has count

@@ -255,6 +255,27 @@ static const Nearest NEAREST_CASES[] = {
     {"", NULL},
 };
 
+typedef struct ShortCase {
+    const char *text;
+    const char *found;
+} ShortCase;
+
+/* Of a short name hardly anything is left when a character is another one. */
+static const ShortCase SHORT_CASES[] = {
+    {"x", NULL},    {"y", NULL},   {"", NULL},     {"ax", "ax1"}, {"ay", NULL},
+    {"ay1", "ax1"}, {"bx2", NULL}, {"lbi", "lib"}, {"1b", NULL},
+};
+
+START_TEST(nearest_does_not_find_any_short_name)
+{
+    Arena arena = {0};
+    const Graph graph = graph_of(&arena, "a #lib; b; ax1 <a; 2b");
+
+    ck_assert_pstr_eq(graph_nearest(&graph, SHORT_CASES[_i].text), SHORT_CASES[_i].found);
+    arena_release(&arena);
+}
+END_TEST
+
 START_TEST(nearest_finds_what_was_meant)
 {
     Arena arena = {0};
@@ -353,6 +374,7 @@ add(TCase *tcase)
                         COUNT(LABELLED_GRAPHS));
     tcase_add_loop_test(tcase, dependencies_of_an_ancestor_are_not_followed_again, 0,
                         COUNT(NORMAL_CASES));
+    tcase_add_loop_test(tcase, nearest_does_not_find_any_short_name, 0, COUNT(SHORT_CASES));
     tcase_add_loop_test(tcase, nearest_finds_what_was_meant, 0, COUNT(NEAREST_CASES));
     tcase_add_test(tcase, lineage_counts_the_edges_asked_for);
     tcase_add_test(tcase, overlap_names_an_ancestor_among_others);
