@@ -353,35 +353,6 @@ step_finished(Chunk *chunk, const Piece *piece, const Unit *unit, int64_t millis
                               chunk->step_time);
 }
 
-static void
-unit_started(void *context, const Unit *unit)
-{
-    const Chunk *chunk = context;
-
-    if (chunk->joined.len == 0)
-        step_started(chunk, &chunk->pieces.at[unit - chunk->units.at], unit);
-}
-
-/* One transaction for all is done when it commits, and so are all its steps; which of them took how
- * long is in the history: here the first has it all. */
-static void
-unit_finished(void *context, const Unit *unit, int64_t milliseconds)
-{
-    Chunk *chunk = context;
-    Runner *runner = chunk->runner;
-
-    runner->retry = (Patience){0};
-    runner->lock = (Patience){0};
-    runner->lost = (Patience){0};
-    runner->is_kept_out = false;
-    if (chunk->joined.len == 0)
-        step_finished(chunk, &chunk->pieces.at[unit - chunk->units.at], unit, milliseconds);
-    for (size_t i = 0; i < chunk->joined.len; i++) {
-        step_started(chunk, &chunk->pieces.at[i], &chunk->joined.at[i]);
-        step_finished(chunk, &chunk->pieces.at[i], &chunk->joined.at[i], i == 0 ? milliseconds : 0);
-    }
-}
-
 /* The piece to which a statement of the unit belongs; *unit becomes its own. Statements come in
  * order. */
 static const Piece *
@@ -417,6 +388,72 @@ statement_finished(void *context, const Unit *unit, const Statement *statement,
 
     if (events->statement_finished != NULL)
         events->statement_finished(events->context, piece->step, unit, statement, milliseconds);
+}
+
+/* The statement of a unit that has no other; the driver does not tell of it unless it tells of all.
+ */
+static const Statement *
+only_statement(const Chunk *chunk, const Unit *unit)
+{
+    if (unit->count != 1 || chunk->joined.len > 0 || chunk->runner->events.told_from <= 1)
+        return NULL;
+    for (size_t i = 0; i < unit->statements.len; i++) {
+        if (unit->statements.at[i].role == STATEMENT_USER)
+            return &unit->statements.at[i];
+    }
+    return NULL;
+}
+
+static void
+tell_only_statement(Chunk *chunk, const Unit *unit, int64_t milliseconds)
+{
+    const Statement *statement = only_statement(chunk, unit);
+
+    if (statement != NULL)
+        statement_finished(chunk, unit, statement, milliseconds);
+}
+
+static void
+unit_started(void *context, const Unit *unit)
+{
+    Chunk *chunk = context;
+    const Statement *statement = only_statement(chunk, unit);
+
+    if (chunk->joined.len == 0)
+        step_started(chunk, &chunk->pieces.at[unit - chunk->units.at], unit);
+    if (statement != NULL)
+        statement_started(chunk, unit, statement);
+}
+
+/* One transaction for all is done when it commits, and so are all its steps; which of them took how
+ * long is in the history: here the first has it all. */
+static void
+unit_finished(void *context, const Unit *unit, int64_t milliseconds)
+{
+    Chunk *chunk = context;
+    Runner *runner = chunk->runner;
+
+    runner->retry = (Patience){0};
+    runner->lock = (Patience){0};
+    runner->lost = (Patience){0};
+    runner->is_kept_out = false;
+    tell_only_statement(chunk, unit, milliseconds);
+    if (chunk->joined.len == 0)
+        step_finished(chunk, &chunk->pieces.at[unit - chunk->units.at], unit, milliseconds);
+    for (size_t i = 0; i < chunk->joined.len; i++) {
+        step_started(chunk, &chunk->pieces.at[i], &chunk->joined.at[i]);
+        step_finished(chunk, &chunk->pieces.at[i], &chunk->joined.at[i], i == 0 ? milliseconds : 0);
+    }
+}
+
+static void
+waiting(void *context)
+{
+    const Chunk *chunk = context;
+    const RunnerEvents *events = &chunk->runner->events;
+
+    if (events->waiting != NULL)
+        events->waiting(events->context);
 }
 
 /* Adds the units of one step. */
@@ -696,6 +733,7 @@ run_chunk(Runner *runner, const Script *script, Chunk *chunk, Error *err)
                               .statement_started = statement_started,
                               .statement_finished = statement_finished,
                               .told_from = runner->events.told_from,
+                              .waiting = waiting,
                               .context = chunk,
                               .interrupted = runner->interrupted};
 
@@ -798,6 +836,8 @@ run_plan(Runner *runner, const Plan *plan, Error *err)
                      .resume = runner->state.open};
     const TableNames tables = runner->state.tables; /* reading again replaces the state */
 
+    if (runner->events.planned != NULL)
+        runner->events.planned(runner->events.context, plan->steps.len);
     script.tables = &tables;
     script_init(&script, &plan->rows_before, runner->arena);
     if (!open_catalog(runner, plan, err))

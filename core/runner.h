@@ -15,16 +15,20 @@
 /* What a run tells while it goes on; each may be NULL. `before` and `after` are the version rows.
  */
 typedef struct RunnerEvents {
+    /* So many steps are about to run; again whenever the run plans anew. */
+    void (*planned)(void *context, size_t steps);
     void (*step_started)(void *context, const Step *step, const Names *before, const Names *after);
     void (*step_finished)(void *context, const Step *step, const Names *before, const Names *after,
                           int64_t milliseconds);
-    /* A statement of the step, with the unit it stands in; as told_from says (RunEvents). Where all
-     * steps are one transaction they come before the events of their steps. */
+    /* A statement of the step, with the unit it stands in; as told_from says (RunEvents), and the
+     * only one of its unit if told_from is not 0. Where all steps are one transaction they come
+     * before the events of their steps. */
     void (*statement_started)(void *context, const Step *step, const Unit *unit,
                               const Statement *statement);
     void (*statement_finished)(void *context, const Step *step, const Unit *unit,
                                const Statement *statement, int64_t milliseconds);
     size_t told_from;
+    void (*waiting)(void *context); /* some times a second while statements run */
     void *context;
 } RunnerEvents;
 

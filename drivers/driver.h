@@ -295,13 +295,16 @@ typedef struct RunEvents {
     void (*statement_finished)(void *context, const Unit *unit, const Statement *statement,
                                int64_t milliseconds);
     size_t told_from;
+    /* Some times a second while statements run. */
+    void (*waiting)(void *context);
     void *context;
     const volatile int *interrupted; /* a signal number once one came, else 0; may be NULL */
 } RunEvents;
 
-/* Are the statements of the unit told one by one? The two below call who listens.
- * `events` may be NULL; in events.c. */
+/* Are the statements of the unit told one by one? Those below call who listens. In the
+ * first two `events` may be NULL; in events.c. */
 bool events_tell(const RunEvents *events, const Unit *unit);
+void events_waiting(const RunEvents *events);
 void events_statement_started(const RunEvents *events, const Unit *unit,
                               const Statement *statement);
 void events_statement_finished(const RunEvents *events, const Unit *unit,

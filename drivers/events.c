@@ -9,6 +9,13 @@ events_tell(const RunEvents *events, const Unit *unit)
 }
 
 void
+events_waiting(const RunEvents *events)
+{
+    if (events != NULL && events->waiting != NULL)
+        events->waiting(events->context);
+}
+
+void
 events_statement_started(const RunEvents *events, const Unit *unit, const Statement *statement)
 {
     if (events->statement_started != NULL)

@@ -359,6 +359,7 @@ look_around(Connection *connection, int64_t *silent_since)
     enum { CANCEL_EVERY = 1000 }; /* a cancel that comes before its statement does nothing */
     const int64_t now = clock_milliseconds();
 
+    events_waiting(connection->events);
     if (connection->heeds_signals && is_interrupted(connection) &&
         (!connection->is_cancelled || now - connection->cancelled > CANCEL_EVERY))
         cancel(connection);

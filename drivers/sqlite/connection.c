@@ -42,7 +42,10 @@ is_interrupted(const Connection *connection)
 static int
 on_progress(void *context)
 {
-    return run_is_stopped(context) ? 1 : 0;
+    const Connection *connection = context;
+
+    events_waiting(connection->events);
+    return run_is_stopped(connection) ? 1 : 0;
 }
 
 bool

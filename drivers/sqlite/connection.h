@@ -22,7 +22,8 @@ struct Connection {
     int64_t waiting_since;           /* of the lock being waited for */
     const volatile int *interrupted; /* ends every wait; may be NULL */
     const volatile int
-        *run_stopped; /* as it is, and stops the run in progress; NULL between runs */
+        *run_stopped;        /* as it is, and stops the run in progress; NULL between runs */
+    const RunEvents *events; /* of the run in progress; NULL between runs, or if nobody listens */
 };
 
 /* Release functions for AUTO(). */

@@ -405,7 +405,9 @@ sqlite_run_units(Connection *connection, const Unit *units, size_t count, const 
     }
     const bool had_keys = keys_are_on(connection);
     connection->run_stopped = events == NULL ? NULL : events->interrupted;
+    connection->events = events;
     const bool is_done = units_run(connection, units, count, events, arena, result, err);
+    connection->events = NULL;
     connection->run_stopped = NULL;
     (void)sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, had_keys ? 1 : 0, NULL);
     return is_done;

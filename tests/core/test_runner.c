@@ -408,12 +408,44 @@ END_TEST
 START_TEST(statements_of_small_units_are_not_told)
 {
     told = (Buf){.arena = &arena};
-    project_write(&project, "a", "", "-- migrate:up\nx;\n-- migrate:up transaction:new\ny;\nz;");
+    project_write(&project, "a", "",
+                  "-- migrate:up\nw;\nx;\n-- migrate:up transaction:new\ny;\nz;\nv;");
     project.runner.events = (RunnerEvents){.statement_started = statement_started,
                                            .statement_finished = statement_finished,
-                                           .told_from = 2};
+                                           .told_from = 3};
     ck_assert_msg(upgrade("head"), "%s", error.message);
-    ck_assert_str_eq(buf_text(&told), "a 2 of 3: y, ended a 2 of 3\na 3 of 3: z, ended a 3 of 3\n");
+    ck_assert_str_eq(buf_text(&told), "a 3 of 5: y, ended a 3 of 5\na 4 of 5: z, ended a 4 of 5\n"
+                                      "a 5 of 5: v, ended a 5 of 5\n");
+}
+END_TEST
+
+START_TEST(the_only_statement_of_a_unit_is_told)
+{
+    told = (Buf){.arena = &arena};
+    project_write(&project, "a", "", "-- migrate:up\nw;\n-- migrate:up transaction:new\nx;\ny;\n");
+    project.runner.events = (RunnerEvents){.statement_started = statement_started,
+                                           .statement_finished = statement_finished,
+                                           .told_from = 3};
+    ck_assert_msg(upgrade("head"), "%s", error.message);
+    ck_assert_str_eq(buf_text(&told), "a 1 of 3: w, ended a 1 of 3\n");
+}
+END_TEST
+
+static void
+planned(void *context, size_t steps)
+{
+    (void)context;
+    buf_addf(&told, "%zu to go\n", steps);
+}
+
+START_TEST(a_run_tells_how_many_steps_it_has_planned)
+{
+    told = (Buf){.arena = &arena};
+    project_write(&project, "a", "", "-- migrate:up\nx;\n");
+    project_write(&project, "b", "a", "-- migrate:up\ny;\n");
+    project.runner.events = (RunnerEvents){.planned = planned, .step_started = step_started};
+    ck_assert_msg(upgrade("head"), "%s", error.message);
+    ck_assert_str_eq(buf_text(&told), "2 to go\nstarted a\nstarted b\n");
 }
 END_TEST
 
@@ -505,6 +537,8 @@ add(TCase *tcase)
     tcase_add_test(tcase, one_transaction_for_all_tells_of_every_step);
     tcase_add_loop_test(tcase, statements_are_told_with_their_step_and_number, 0, 2);
     tcase_add_test(tcase, statements_of_small_units_are_not_told);
+    tcase_add_test(tcase, the_only_statement_of_a_unit_is_told);
+    tcase_add_test(tcase, a_run_tells_how_many_steps_it_has_planned);
     tcase_add_test(tcase, one_transaction_for_all_leaves_nothing_when_a_step_fails);
     tcase_add_test(tcase, one_transaction_for_all_refuses_a_section_without_one);
     tcase_add_test(tcase, a_table_that_somebody_else_keeps_locked_is_polled_for_and_then_given_up);

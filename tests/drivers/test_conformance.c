@@ -741,6 +741,34 @@ START_TEST(each_statement_is_told_where_there_are_enough)
 }
 END_TEST
 
+static void
+note_waiting(void *context)
+{
+    *(size_t *)context += 1;
+}
+
+START_TEST(a_long_statement_is_waited_for_with_a_word_now_and_then)
+{
+    const Driver *driver = begin(_i);
+    const StepSketch step = upgrade(
+        "a1", "", "a1",
+        strcmp(driver->name, "postgres") == 0
+            ? "SELECT pg_sleep(0.5)"
+            : "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
+              "SELECT count(*) FROM n",
+        NULL);
+    const SketchUnits units = units_of(driver, &step, 1);
+    size_t words = 0;
+    const RunEvents events = {.waiting = note_waiting, .context = &words};
+    RunResult result;
+
+    ck_assert_msg(run_units(driver, &units, &events, &result), "%s", error.message);
+    /* the scripted driver waits for nothing */
+    ck_assert((words > 0) == (strcmp(driver->name, "fake") != 0));
+    end(driver);
+}
+END_TEST
+
 START_TEST(statements_without_a_transaction_are_told_too)
 {
     const Driver *driver = begin(_i);
@@ -862,6 +890,7 @@ add(TCase *tcase)
         each_unit_is_announced_and_reported,
         each_statement_is_told_where_there_are_enough,
         statements_without_a_transaction_are_told_too,
+        a_long_statement_is_waited_for_with_a_word_now_and_then,
         reset_leaves_an_empty_database,
         a_reader_sees_what_a_writer_made,
         nobody_holds_the_lock_of_an_idle_database,
