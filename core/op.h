@@ -32,6 +32,9 @@ MUST_CHECK bool op_invert(const Operation *op, const char *dialect, Arena *arena
  * `destructive: true` (upgrade). */
 MUST_CHECK bool op_select(const OpBody *body, Direction direction, const char *dialect,
                           Arena *arena, Operations *selected, Error *err);
+/* Why an operation cannot be run (upgrade) or reversed (downgrade) on a dialect it applies to:
+ * "drop_table has no was:"; NULL if it can. */
+const char *op_problem(const Operation *op, Direction direction, const char *dialect, Arena *arena);
 /* True if rows or columns are gone afterwards. */
 bool op_loses_data(const Operation *op);
 

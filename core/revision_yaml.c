@@ -231,6 +231,51 @@ read_file(ShapeReader *reader, const YamlNode *root, YamlFile *file)
 }
 
 static bool
+is_for(const OpBody *body, const char *dialect)
+{
+    return body->dialects.len == 0 || names_contain(&body->dialects, dialect);
+}
+
+/* What an operation cannot do; one gap where it is the same on all. */
+static void
+find_gap(const OpBody *body, const Operation *op, Direction direction, Direction means,
+         Arena *arena, Gaps *gaps)
+{
+    static const char *const DIALECTS[] = {"postgres", "sqlite"};
+    const char *reasons[2] = {NULL, NULL};
+
+    for (size_t i = 0; i < 2; i++) {
+        if (is_for(body, DIALECTS[i]) && op_applies(op, DIALECTS[i]))
+            reasons[i] = op_problem(op, means, DIALECTS[i], arena);
+    }
+    const bool is_same =
+        reasons[0] != NULL && reasons[1] != NULL && strcmp(reasons[0], reasons[1]) == 0;
+    for (size_t i = 0; i < 2; i++) {
+        if (reasons[i] != NULL && !(is_same && i == 1))
+            *VEC_ADD(arena, gaps) =
+                (Gap){direction, is_same ? NULL : DIALECTS[i], op->place, reasons[i]};
+    }
+}
+
+/* The gaps of a direction; a dialect that the revision is not for is one. */
+static void
+find_gaps(const char *file, const OpBody *body, Direction direction, Arena *arena, Gaps *gaps)
+{
+    const bool has_down = direction == DIRECTION_DOWNGRADE && body->has_down;
+    const Operations *ops = has_down ? &body->down : &body->up;
+
+    if (!is_for(body, "postgres"))
+        *VEC_ADD(arena, gaps) =
+            (Gap){direction, "postgres", {file, 0, 0}, "the revision is for sqlite only"};
+    if (!is_for(body, "sqlite"))
+        *VEC_ADD(arena, gaps) =
+            (Gap){direction, "sqlite", {file, 0, 0}, "the revision is for postgres only"};
+    for (size_t i = 0; i < ops->len; i++)
+        find_gap(body, &ops->at[i], direction, has_down ? DIRECTION_UPGRADE : direction, arena,
+                 gaps);
+}
+
+static bool
 is_revision(const char *file, const YamlNode *root, Error *problems)
 {
     const Place top = {file, 1, 1};
@@ -271,6 +316,10 @@ revision_parse_yaml(const char *file, Slice text, Arena *arena, Revision *revisi
     const bool is_yaml = yaml_parse(file, text, ERR_REVISION, arena, &root, &problems);
     if ((is_yaml || root != NULL) && is_revision(file, root, &problems))
         read_file(&reader, root, &found);
+    if (problems.code == ERR_NONE) {
+        find_gaps(file, &found.body, DIRECTION_UPGRADE, arena, &found.revision.gaps);
+        find_gaps(file, &found.body, DIRECTION_DOWNGRADE, arena, &found.revision.gaps);
+    }
     *revision = found.revision;
     if (body != NULL)
         *body = found.body;
