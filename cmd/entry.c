@@ -59,6 +59,30 @@ ids_of(const Graph *graph, const Indexes *nodes, Arena *arena)
     return ids;
 }
 
+enum { GAPS_SHOWN = 5 };
+
+/* What a YAML revision cannot do, and why. A dialect it is not for is said once. */
+static void
+add_gaps(Buf *out, const Revision *revision)
+{
+    size_t hidden = 0;
+
+    for (size_t i = 0; i < revision->gaps.len; i++) {
+        const Gap *gap = &revision->gaps.at[i];
+        const char *on = gap->dialect == NULL ? "" : " on ";
+        const char *dialect = gap->dialect == NULL ? "" : gap->dialect;
+        if (gap->place.line == 0 && gap->direction == DIRECTION_UPGRADE)
+            buf_addf(out, "Nothing%s%s: %s\n", on, dialect, gap->reason);
+        else if (gap->place.line > 0 && i < GAPS_SHOWN)
+            buf_addf(out, "No %s%s%s: %s (line %u)\n", direction_name(gap->direction), on, dialect,
+                     gap->reason, gap->place.line);
+        else
+            hidden += gap->place.line > 0;
+    }
+    if (hidden > 0)
+        buf_addf(out, "and %zu more operations of which the same is true\n", hidden);
+}
+
 const char *
 entry_text(const Graph *graph, const Node *node, EntryState state, Arena *arena)
 {
@@ -81,6 +105,7 @@ entry_text(const Graph *graph, const Node *node, EntryState state, Arena *arena)
     buf_addf(&out, "Path: %s\n", output_line(arena, revision->file));
     if (revision->created[0] != '\0')
         buf_addf(&out, "Created: %s\n", output_line(arena, revision->created));
+    add_gaps(&out, revision);
     buf_add_char(&out, '\n');
     while (rest.at != NULL && rest.len > 0) {
         const Slice line = slice_cut(rest, '\n', &rest);

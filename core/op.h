@@ -27,7 +27,8 @@ typedef struct OpBody {
  * error (ERR_REVISION, at its place, with what to write) if it has none. */
 MUST_CHECK bool op_invert(const Operation *op, const char *dialect, Arena *arena,
                           Operations *inverses, Error *err);
-/* What a step of this direction runs on a dialect, in order: only operations that apply. A problem
+/* What a step of this direction runs on a dialect, in order: only operations that apply; none where
+ * the body is for other dialects. A problem
  * for each operation that cannot be reversed (downgrade), or that loses data without
  * `destructive: true` (upgrade). */
 MUST_CHECK bool op_select(const OpBody *body, Direction direction, const char *dialect,

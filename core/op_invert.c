@@ -18,6 +18,8 @@
     } while (0)
 
 static const char WRITE_WAS[] = "write was: (\"migrate revision fill\" finds it out), or down:";
+static const char WRITE_SQL[] =
+    "write {up: SQL, down: SQL}, or down: beside it; \"down: []\" if there is nothing to do";
 static const char WRITE_DOWN[] = "write down:; \"down: []\" if there is nothing to do";
 
 /* ---- what cannot be ---- */
@@ -136,7 +138,7 @@ was_problem(const Operation *op, Arena *arena)
 static const char *
 kind_problem(const Operation *op, const char *dialect, Arena *arena, const char **hint)
 {
-    *hint = WRITE_DOWN;
+    *hint = op->kind == OP_SQL ? WRITE_SQL : WRITE_DOWN;
     if (op->kind == OP_SQL)
         return sql_problem(op, DIRECTION_DOWNGRADE, dialect, arena);
     if (op->kind == OP_ADD_CONSTRAINT && op->constraint->using_index != NULL)
@@ -459,8 +461,8 @@ op_invert(const Operation *op, const char *dialect, Arena *arena, Operations *in
 /* ---- a direction ---- */
 
 static bool
-select_up(const OpBody *body, const Operations *ops, bool may_lose, const char *dialect,
-          Arena *arena, Operations *selected, Error *err)
+select_up(const Operations *ops, bool may_lose, const char *dialect, Arena *arena,
+          Operations *selected, Error *err)
 {
     bool is_ok = true;
 
@@ -472,7 +474,7 @@ select_up(const OpBody *body, const Operations *ops, bool may_lose, const char *
         const char *problem = problem_of(op, DIRECTION_UPGRADE, dialect, arena, &hint);
         if (problem != NULL)
             is_ok = refuse(op, DIRECTION_UPGRADE, problem, hint, err);
-        if (!may_lose && !body->is_destructive && op_loses_data(op)) {
+        if (!may_lose && op_loses_data(op)) {
             error_add_at(err, ERR_REVISION, op->place, "%s: it loses data", op->path);
             is_ok = error_hint(err, "write \"destructive: true\" at the top of the file if that is "
                                     "meant, \"loss: none\" beside the operation if it does not");
@@ -482,21 +484,37 @@ select_up(const OpBody *body, const Operations *ops, bool may_lose, const char *
     return is_ok;
 }
 
-bool
-op_select(const OpBody *body, Direction direction, const char *dialect, Arena *arena,
-          Operations *selected, Error *err)
+static bool
+select_down(const OpBody *body, const char *dialect, Arena *arena, Operations *selected, Error *err)
 {
     bool is_ok = true;
 
-    *selected = (Operations){0};
-    if (direction == DIRECTION_UPGRADE)
-        return select_up(body, &body->up, false, dialect, arena, selected, err);
-    if (body->has_down)
-        return select_up(body, &body->down, true, dialect, arena, selected, err);
     for (size_t i = body->up.len; i-- > 0;) {
         const Operation *op = &body->up.at[i];
         if (op_applies(op, dialect))
             is_ok = op_invert(op, dialect, arena, selected, err) && is_ok;
     }
     return is_ok;
+}
+
+bool
+op_select(const OpBody *body, Direction direction, const char *dialect, Arena *arena,
+          Operations *selected, Error *err)
+{
+    Error problems = {.arena = err->arena};
+    bool is_ok = true;
+
+    *selected = (Operations){0};
+    if (body->dialects.len > 0 && !names_contain(&body->dialects, dialect))
+        return true;
+    if (direction == DIRECTION_UPGRADE)
+        is_ok = select_up(&body->up, body->is_destructive, dialect, arena, selected, &problems);
+    else if (body->has_down)
+        is_ok = select_up(&body->down, true, dialect, arena, selected, &problems);
+    else
+        is_ok = select_down(body, dialect, arena, selected, &problems);
+    if (is_ok)
+        return true;
+    error_sort(&problems);
+    return error_append(err, &problems);
 }

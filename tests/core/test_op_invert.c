@@ -193,7 +193,8 @@ static const struct {
      "operations[0].insert: it cannot be reversed: insert has no key:\n"
      "hint: write key: with the columns that tell the rows, or down:\n"},
     {"sql: SELECT 1", "operations[0].sql: it cannot be reversed: sql has no down:\n"
-                      "hint: write down:; \"down: []\" if there is nothing to do\n"},
+                      "hint: write {up: SQL, down: SQL}, or down: beside it; \"down: []\" if "
+                      "there is nothing to do\n"},
     {"add_enum_value: {enum: e, value: a}",
      "operations[0].add_enum_value: it cannot be reversed: add_enum_value has no inverse\n"
      "hint: write down:; \"down: []\" if there is nothing to do\n"},
