@@ -121,6 +121,7 @@ connect_once(Runner *runner, bool is_read_only, bool *may_retry, Error *err)
 {
     const OpenOptions options = {.url = runner->config->url,
                                  .url_folder = runner->config->url_folder,
+                                 .direct_url = runner->config->direct_url,
                                  .session = runner->session,
                                  .memory = &runner->memory,
                                  .interrupted = runner->interrupted,

@@ -312,12 +312,15 @@ void events_statement_finished(const RunEvents *events, const Unit *unit,
 
 /* What a driver learned about the way to its database and keeps over a reconnect; {0} at first. */
 typedef struct DriverMemory {
-    int pool_mode; /* PostgreSQL: what stands in front of the server */
+    int pool_mode;        /* PostgreSQL: what stands in front of the server */
+    unsigned groups_lost; /* in a row, without a word of an answer */
 } DriverMemory;
 
 typedef struct OpenOptions {
     const char *url;
     const char *url_folder; /* relative SQLite paths are relative to it; NULL: working directory */
+    const char *direct_url; /* another way to the same database, for what cannot go by the first;
+                               NULL: none */
     const Session *session;
     DriverMemory *memory;            /* outlives the connection; NULL: forgotten with it */
     const volatile int *interrupted; /* as in RunEvents; may be NULL */
@@ -385,6 +388,9 @@ typedef struct Driver {
      */
     bool (*examine)(Connection *connection, const OpenOptions *options, const DatabaseState *state,
                     Arena *arena, Findings *findings, Error *err) MUST_CHECK;
+    /* What is the same by every way to this database, and another for every other database; NULL
+     * when it cannot be told. A driver without ways (NULL slot) has only one. */
+    const char *(*identify)(Connection *connection, Arena *arena);
     /* Bytes of units worth handing over in one call of run; what travels together is its business.
      */
     size_t chunk_bytes;

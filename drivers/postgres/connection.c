@@ -610,6 +610,7 @@ postgres_open(const OpenOptions *options, Arena *arena, Connection **connection,
     *opened = (Connection){
         .arena = arena,
         .url = arena_text(arena, options->url),
+        .direct_url = arena_text(arena, options->direct_url),
         .connect_timeout =
             options->session->connect_timeout > 0 ? options->session->connect_timeout : INT32_MAX,
         .interrupted = options->interrupted,

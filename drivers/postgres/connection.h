@@ -26,6 +26,7 @@ struct Connection {
     PGconn *pg;
     Arena *arena;
     const char *url;
+    const char *direct_url; /* NULL: none */
     ConnInfo info;
     const Session *session;
     DriverMemory *memory;
@@ -160,6 +161,11 @@ bool postgres_left_nothing(Connection *connection, const Statement *statement,
 /* Sends a unit without a transaction as one extended-protocol group. */
 bool postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunResult *result,
                         Error *err);
+/* elsewhere.c: a unit without a transaction over direct_url, where groups do not get through; says
+ * so. */
+bool postgres_run_elsewhere(Connection *connection, const Unit *unit, Arena *arena,
+                            RunResult *result, Error *err);
+const char *postgres_identify(Connection *connection, Arena *arena);
 bool postgres_objects_list(Connection *connection, const Names *schemas, Arena *arena,
                            ObjectNames *objects, Error *err);
 bool postgres_reset(Connection *connection, const TableNames *tables, const ObjectNames *objects,

@@ -249,12 +249,34 @@ exchange(Group *group, Arena *arena)
     group->failure = postgres_failure(group->connection, NULL, arena);
 }
 
+/* Behind a group that did not get through. */
+static bool
+group_failed(Group *group, Arena *arena, RunResult *result, Error *err)
+{
+    Connection *connection = group->connection;
+    const Failure *failure = &group->failure;
+    const bool is_unheard =
+        group->failed == 0 && (failure->sqlstate[0] == '\0' || failure->is_pooler);
+
+    postgres_run_failed(connection, failure, failed_at(group), result, err);
+    connection->memory->groups_lost = is_unheard ? connection->memory->groups_lost + 1 : 0;
+    if (is_unheard && result->outcome == RUN_FAILED)
+        result->outcome = RUN_LOST; /* a pooler's word for "not this protocol" */
+    postgres_rollback(connection);
+    result->had_no_effect = result->outcome == RUN_FAILED && result->failed != NULL &&
+                            postgres_left_nothing(connection, result->failed, failure, arena);
+    return false;
+}
+
 bool
 postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunResult *result,
                    Error *err)
 {
+    enum { LOST_TWICE = 2 };
     Group group = {.connection = connection, .unit = unit};
 
+    if (connection->memory->groups_lost >= LOST_TWICE)
+        return postgres_run_elsewhere(connection, unit, arena, result, err);
     if (!postgres_leftovers(connection, unit, arena, &group.leftovers, result, err))
         return false;
     postgres_begin_units(connection, unit, 1);
@@ -264,14 +286,9 @@ postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunRe
     if (!group.has_failed)
         postgres_unit_finished(connection);
     connection->unit_count = 0;
-    if (group.has_failed) {
-        postgres_run_failed(connection, &group.failure, failed_at(&group), result, err);
-        postgres_rollback(connection);
-        result->had_no_effect =
-            result->outcome == RUN_FAILED && result->failed != NULL &&
-            postgres_left_nothing(connection, result->failed, &group.failure, arena);
-        return false;
-    }
+    if (group.has_failed)
+        return group_failed(&group, arena, result, err);
+    connection->memory->groups_lost = 0;
     result->units_done++;
     /* the cleanup's reply was lost: the group is done all the same */
     return PQstatus(connection->pg) == CONNECTION_OK || postgres_reconnect(connection, err) ||

@@ -20,6 +20,7 @@ const Driver DRIVER_POSTGRES = {
     .objects_list = postgres_objects_list,
     .reset = postgres_reset,
     .examine = postgres_examine,
+    .identify = postgres_identify,
     .chunk_bytes = (size_t)1024 * 1024,
     .is_shared = true,
 };

@@ -250,7 +250,9 @@ pass_messages(Proxy *proxy, Link *link, int64_t due)
         const bool was_started = link->is_started;
         if (!wire_next(&rest, &link->is_started, &message))
             break;
-        const ProxyFaultKind happens = count_message(proxy, link, &message, was_started);
+        ProxyFaultKind happens = count_message(proxy, link, &message, was_started);
+        if (proxy->options.refuses_groups && message.type == 'P')
+            happens = PROXY_CUT_BEFORE;
         if (happens != PROXY_FAULT_NONE)
             link->fault = happens;
         if (happens != PROXY_CUT_BEFORE)

@@ -49,6 +49,16 @@ begin_behind_proxy(int way)
     project_begin(&project, &arena, proxy_url(proxy, url, &arena));
 }
 
+/* The same, where only simple queries get through. */
+static void
+begin_without_groups(int way)
+{
+    proxy = proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, way),
+                                                .refuses_groups = true});
+    const char *url = arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, way));
+    project_begin(&project, &arena, proxy_url(proxy, url, &arena));
+}
+
 static bool
 upgrade(void)
 {
@@ -419,6 +429,28 @@ START_TEST(a_statement_that_takes_long_is_waited_for)
 }
 END_TEST
 
+START_TEST(where_groups_do_not_get_through_the_direct_way_is_taken)
+{
+    begin_without_groups(_i);
+    write_two();
+    ck_assert(!upgrade());
+    ck_assert_int_eq(error_exit_status(error.code), 1);
+    ck_assert_str_eq(error.message, "statements without a transaction do not get through on this "
+                                    "way to the database");
+    ck_assert_str_eq(error.hint, "name a way past the pooler: direct_url in migrate.yaml");
+    ck_assert_str_eq(project_rows(&project), "a");
+    project.config.direct_url = getenv("MIGRATE_TEST_PG");
+    ck_assert(!upgrade());
+    ck_assert_int_eq(error_exit_status(error.code), 7);
+    ck_assert_str_eq(error.message, "direct_url leads to another database");
+    project.config.direct_url = database.direct;
+    require_upgrade();
+    ck_assert_uint_eq(project.steps, 2);
+    require_clean("c\n", "3 3\n");
+    ck_assert_str_eq(ask("SELECT x FROM a ORDER BY x"), "1\n2\n");
+}
+END_TEST
+
 /* 15: a large script in several messages, and as a whole in statement mode. */
 START_TEST(a_unit_over_four_megabytes_is_run_whole)
 {
@@ -526,6 +558,8 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, a_table_that_is_locked_is_waited_for_in_the_client, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_pooler_that_hangs_is_noticed, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_statement_that_takes_long_is_waited_for, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, where_groups_do_not_get_through_the_direct_way_is_taken, 0,
+                        WAY_COUNT);
     tcase_add_loop_test(tcase, a_unit_over_four_megabytes_is_run_whole, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_deferred_constraint_fails_at_the_end_and_leaves_nothing, 0,
                         WAY_COUNT);
