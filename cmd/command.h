@@ -39,7 +39,7 @@ typedef struct Context {
     bool is_verbose;
     bool is_terminal;      /* stdout is one */
     bool is_coloured;      /* stdout may be */
-    bool reports_progress; /* stderr is a terminal */
+    bool reports_progress; /* stderr is a screen: a live line may be drawn there */
     Config config;
     Session session;
     const Driver *driver; /* of the configured URL; NULL before context_driver() */

@@ -54,15 +54,23 @@ keep_streams_apart(void)
     }
 }
 
+/* A terminal that knows more than to print one character behind the other. */
+static bool
+is_screen(FILE *stream)
+{
+    const char *terminal = getenv("TERM");
+
+    return isatty(fileno(stream)) && terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
 static bool
 may_colour(const CommandLine *line, FILE *stream)
 {
     const char *no_color = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
 
     if (line->globals[GLOBAL_NO_COLOR].is_given || (no_color != NULL && no_color[0] != '\0'))
         return false;
-    return isatty(fileno(stream)) && terminal != NULL && strcmp(terminal, "dumb") != 0;
+    return is_screen(stream);
 }
 
 static LogLevel
@@ -93,7 +101,7 @@ context_from(const CommandLine *line, const Log *log, Arena *arena)
         .is_verbose = line->globals[GLOBAL_VERBOSE].is_given,
         .is_terminal = isatty(STDOUT_FILENO) != 0,
         .is_coloured = may_colour(line, stdout),
-        .reports_progress = isatty(STDERR_FILENO) != 0,
+        .reports_progress = is_screen(stderr),
     };
 }
 
@@ -114,7 +122,8 @@ print_errors(const CommandLine *line, const Context *context, const Error *err)
 static int
 run_command(const CommandLine *line, Arena *arena, Error *err)
 {
-    const Log log = {stderr, log_level(line), may_colour(line, stderr)};
+    bool is_live = false;
+    const Log log = {stderr, log_level(line), may_colour(line, stderr), &is_live};
     Context *context = ARENA_NEW(arena, Context);
 
     *context = context_from(line, &log, arena);

@@ -48,8 +48,10 @@ run_online(Context *context, Direction direction, const char *text, Error *err)
                         context->arena, &target, err))
         return false;
     progress_begin(&progress, context);
-    if (!runner_run(&context->runner, &target, &steps, err))
+    if (!runner_run(&context->runner, &target, &steps, err)) {
+        progress_failed(&progress);
         return run_failed(context, steps, err);
+    }
     progress_end(&progress, direction, steps);
     return true;
 }

@@ -100,8 +100,10 @@ run(Context *context, Error *err)
         !context_confirm(context, "stamp --purge of the protected database", err))
         return false;
     progress_begin(&progress, context);
-    if (!runner_stamp(&context->runner, &request, &steps, err))
+    if (!runner_stamp(&context->runner, &request, &steps, err)) {
+        progress_failed(&progress);
         return run_failed(context, steps, err);
+    }
     progress_end(&progress, DIRECTION_STAMP, steps);
     return true;
 }

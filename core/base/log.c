@@ -10,12 +10,23 @@ static void
 write_line(const Log *log, const char *prefix, const char *colour, const char *format,
            va_list values)
 {
+    log_live(log, "");
     if (log->is_coloured && prefix[0] != '\0')
         fprintf(log->stream, "\033[%sm%s\033[0m", colour, prefix);
     else
         fputs(prefix, log->stream);
     vfprintf(log->stream, format, values);
     fputc('\n', log->stream);
+}
+
+void
+log_live(const Log *log, const char *line)
+{
+    if (log->is_live == NULL || (!*log->is_live && line[0] == '\0'))
+        return;
+    fprintf(log->stream, "\r%s\033[K", line);
+    fflush(log->stream);
+    *log->is_live = line[0] != '\0';
 }
 
 void

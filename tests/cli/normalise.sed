@@ -19,3 +19,5 @@ s/(pid|process) [0-9]+/\1 <pid>/g
 s/(Runtime|Parse) error near line ([0-9]+: .*) \([0-9]+\)$/Error: near line \2/
 s/(Runtime|Parse) error near line/Error: near line/
 s/ for [0-9]+ s([,;: ]|$)/ for <duration>\1/g
+/the slowest statements:$/,/done: /{//!d
+}
