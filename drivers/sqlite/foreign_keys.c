@@ -159,9 +159,8 @@ foreign_keys_concern(ForeignKeys *keys, const Statements *statements, size_t fir
 {
     *keys = (ForeignKeys){.arena = arena};
     for (size_t i = first; i < statements->len; i++) {
-        if (statements->at[i].role != STATEMENT_USER)
-            break;
-        table_note(keys, &statements->at[i]);
+        if (statements->at[i].role == STATEMENT_USER)
+            table_note(keys, &statements->at[i]);
     }
     return keys->blamed != NULL;
 }

@@ -35,7 +35,7 @@ typedef struct ForeignKeys {
     bool is_broken; /* before already a key did not fit its parent: there is nothing to compare */
 } ForeignKeys;
 
-/* Looks at the user statements that begin at `first` and stand together. True if one of them drops
+/* Looks at the user statements that begin at `first`. True if one of them drops
  * or renames a table, so that the check is called for. `keys` lives until `arena` goes. */
 bool foreign_keys_concern(ForeignKeys *keys, const Statements *statements, size_t first,
                           Arena *arena);

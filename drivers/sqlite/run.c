@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Running units: each statement as the script has it, one after the other, in this thread. */
 #include <limits.h>
+#include <string.h>
 
 #include "core/base/text.h"
 #include "drivers/sqlite/connection.h"
@@ -28,7 +29,8 @@ typedef struct Running {
     RunResult *result;
     const Group *group;
     const RunEvents *events; /* NULL: nobody listens to statements */
-    bool in_user;            /* among user statements */
+    size_t user_end;         /* behind its last user statement */
+    bool in_user;            /* between its first one and that */
     bool checks_keys;        /* keys holds what was there before them */
     ForeignKeys keys;
     Arena scratch;
@@ -47,7 +49,11 @@ outcome_of(const Statement *statement, int code, const Error *err)
         return RUN_INTERRUPTED;
     if (err->code == ERR_LOCKED)
         return RUN_BUSY;
-    return is_guard(statement) && (code & 0xFF) == SQLITE_CONSTRAINT ? RUN_MOVED : RUN_FAILED;
+    if (!is_guard(statement) || (code & 0xFF) != SQLITE_CONSTRAINT)
+        return RUN_FAILED;
+    /* the guard of a text, which is not what it was made from: reading the rows again says nothing
+     */
+    return statement->is_rendered ? RUN_FAILED : RUN_MOVED;
 }
 
 static size_t
@@ -63,6 +69,19 @@ error_offset(sqlite3 *db)
 #endif
 }
 
+/* The schema is not what the statements behind this guard were made for. */
+static void
+schema_moved(const Statement *statement, Error *err)
+{
+    const char *name = strstr(err->message, "migrate: ");
+
+    if (name != NULL)
+        error_set(err, ERR_STATE, "%s", name + strlen("migrate: "));
+    statement_locate(statement, 0, err);
+    error_hint(err, "somebody has changed it meanwhile: run it again; a printed script has to be "
+                    "made anew");
+}
+
 /* Sets *err and the result from what SQLite says of a statement of the unit. */
 static bool
 statement_fail(Running *running, const Statement *statement, int code, Error *err)
@@ -76,6 +95,8 @@ statement_fail(Running *running, const Statement *statement, int code, Error *er
         err->code = ERR_STATE;
     if (running->result->outcome == RUN_FAILED) {
         err->code = ERR_FAILED;
+        if (is_guard(statement) && statement->is_rendered && (code & 0xFF) == SQLITE_CONSTRAINT)
+            schema_moved(statement, err);
         running->result->had_no_effect = statement->role == STATEMENT_USER;
         if (statement->role == STATEMENT_USER)
             statement_locate(statement, offset, err);
@@ -204,12 +225,14 @@ statement_run(Running *running, const Statement *statement, Error *err)
     return transaction_check(running, statement, err);
 }
 
-/* Foreign keys are looked at where the user's statements begin and where they end. */
+/* Foreign keys are looked at where the user's statements begin and where they end. Guards of
+ * rendered ones stand among them. */
 static bool
 keys_look(Running *running, size_t index, Error *err)
 {
     const Statements *statements = &running->unit->statements;
-    const bool is_user = statements->at[index].role == STATEMENT_USER;
+    const bool is_user = index < running->user_end &&
+                         (running->in_user || statements->at[index].role == STATEMENT_USER);
     bool is_fine = true;
 
     if (is_user == running->in_user || !running->unit->is_transactional)
@@ -294,12 +317,24 @@ autocommit_run(Running *running, Error *err)
     return is_done;
 }
 
+/* Behind the last user statement. */
+static size_t
+user_end(const Statements *statements)
+{
+    size_t end = statements->len;
+
+    while (end > 0 && statements->at[end - 1].role != STATEMENT_USER)
+        end--;
+    return end;
+}
+
 static bool
 unit_run(Connection *connection, const Unit *unit, const Group *group, const RunEvents *events,
          RunResult *result, Error *err)
 {
     Running running = {.connection = connection,
                        .unit = unit,
+                       .user_end = user_end(&unit->statements),
                        .group = group,
                        .events = events_tell(events, unit) ? events : NULL,
                        .result = result};
@@ -385,13 +420,20 @@ units_run(Connection *connection, const Unit *units, size_t count, const RunEven
     return true;
 }
 
-static bool
-keys_are_on(Connection *connection)
+/* What a unit switches, and what stays so if it fails. */
+static int
+setting_get(Connection *connection, int setting)
 {
     int is_on = 0;
 
-    (void)sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &is_on);
-    return is_on != 0;
+    (void)sqlite3_db_config(connection->db, setting, -1, &is_on);
+    return is_on;
+}
+
+static void
+setting_put(Connection *connection, int setting, int is_on)
+{
+    (void)sqlite3_db_config(connection->db, setting, is_on, NULL);
 }
 
 bool
@@ -403,12 +445,14 @@ sqlite_run_units(Connection *connection, const Unit *units, size_t count, const 
         result->outcome = RUN_FAILED;
         return false;
     }
-    const bool had_keys = keys_are_on(connection);
+    const int had_keys = setting_get(connection, SQLITE_DBCONFIG_ENABLE_FKEY);
+    const int was_legacy = setting_get(connection, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE);
     connection->run_stopped = events == NULL ? NULL : events->interrupted;
     connection->events = events;
     const bool is_done = units_run(connection, units, count, events, arena, result, err);
     connection->events = NULL;
     connection->run_stopped = NULL;
-    (void)sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, had_keys ? 1 : 0, NULL);
+    setting_put(connection, SQLITE_DBCONFIG_ENABLE_FKEY, had_keys);
+    setting_put(connection, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, was_legacy);
     return is_done;
 }
