@@ -6,7 +6,9 @@
  * unit, which a refusal ends.
  */
 #include "core/sql/shell.h"
+#include "drivers/sqlite/catalog.h"
 #include "drivers/sqlite/connection.h"
+#include "drivers/sqlite/render.h"
 
 /* As the history shows it: 2026-11-20T14:03:11.123Z. */
 #define NOW "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
@@ -556,6 +558,11 @@ const Dialect DIALECT_SQLITE = {
     .unit_close = unit_close,
     .mark_failed = mark_failed,
     .print_text = print_text,
+    .render = sqlite_render,
+    .catalog_open = sqlite_catalog_open,
+    .catalog_close = sqlite_catalog_close,
+    .catalog_load = sqlite_catalog_load,
+    .catalog_play = sqlite_catalog_play,
     .script_head = "-- Run it with: sqlite3 -bail DATABASE < SCRIPT\n"
                    "-- It stops at the first error, with exit status 1.\n"
                    ".bail on\n",
