@@ -35,7 +35,9 @@ catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
 
-    sigemptyset(&action.sa_mask);
+    sigemptyset(&action.sa_mask); /* the two do not interrupt each other */
+    sigaddset(&action.sa_mask, SIGINT);
+    sigaddset(&action.sa_mask, SIGTERM);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     action.sa_handler = SIG_IGN;

@@ -329,19 +329,43 @@ postgres_heed_signals(Connection *connection)
     connection->is_cancelled = false;
 }
 
+/* Asks the server itself, where a pooler does not pass a cancel on; the backend is ours as long as
+ * its answer is wanted. */
+static void
+cancel_beside(Connection *connection)
+{
+    Arena scratch = {0};
+    bool has_spoken = false;
+    PGconn *beside = postgres_connect_beside(connection, &has_spoken);
+
+    if (beside != NULL) {
+        PQclear(postgres_ask_beside(
+            beside, arena_format(&scratch,
+                                 "SELECT pg_cancel_backend(pid) FROM pg_catalog.pg_stat_activity "
+                                 "WHERE pid = %ld AND datname = current_database() AND state = "
+                                 "'active'",
+                                 connection->server_pid)));
+        log_debug(connection->log, "asked the server to cancel what backend %ld runs",
+                  connection->server_pid);
+    }
+    PQfinish(beside);
+    arena_release(&scratch);
+}
+
 static void
 cancel(Connection *connection)
 {
     char message[256];
     PGcancel *handle = PQgetCancel(connection->pg);
+    const bool was_cancelled = connection->is_cancelled;
 
     connection->is_cancelled = true;
-    connection->cancelled = clock_milliseconds();
-    if (handle == NULL)
-        return;
-    if (PQcancel(handle, message, sizeof message) != 1)
+    if (handle != NULL && PQcancel(handle, message, sizeof message) != 1)
         log_debug(connection->log, "cancel: %s", message);
     PQfreeCancel(handle);
+    if (was_cancelled && connection->server_pid != 0)
+        cancel_beside(connection);
+    connection->cancelled = clock_milliseconds();
 }
 
 /* Cuts the connection: libpq finds it lost. */
@@ -550,7 +574,8 @@ postgres_connect_beside(Connection *connection, bool *has_spoken)
 
     *has_spoken = false;
     if (pg != NULL && PQstatus(pg) != CONNECTION_BAD &&
-        connect_poll(pg, deadline, connection->interrupted) == PGRES_POLLING_OK) {
+        connect_poll(pg, deadline, connection->is_cancelled ? NULL : connection->interrupted) ==
+            PGRES_POLLING_OK) {
         *has_spoken = true;
         PQsetNoticeReceiver(pg, ignore_notice, NULL);
         return pg;

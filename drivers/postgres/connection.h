@@ -89,6 +89,8 @@ bool postgres_is_lost(const Connection *connection, const Failure *failure);
 /* A second connection like this one, NULL if none comes about in time; *has_spoken: the server, or
  * a pooler, said why not. */
 PGconn *postgres_connect_beside(Connection *connection, bool *has_spoken);
+/* The answer there, NULL if none comes in time: a pool with one slot, ours, never answers. */
+PGresult *postgres_ask_beside(PGconn *pg, const char *question);
 /* Makes a new connection in place of one that is of no use any more. */
 MUST_CHECK bool postgres_reconnect(Connection *connection, Error *err);
 /* watch.c: after a long silence: true if nobody works for us any more. */

@@ -20,12 +20,13 @@ connection_finish(PGconn **pg)
     PQfinish(*pg);
 }
 
-/* The last result, NULL if none comes in time. */
-static PGresult *
-answer_in_time(PGconn *pg)
+PGresult *
+postgres_ask_beside(PGconn *pg, const char *question)
 {
     const int64_t deadline = clock_milliseconds() + ANSWER_WITHIN;
 
+    if (PQsendQuery(pg, question) != 1)
+        return NULL;
     while (PQisBusy(pg)) {
         struct pollfd readable = {.fd = PQsocket(pg), .events = POLLIN};
         const int64_t left = deadline - clock_milliseconds();
@@ -62,9 +63,9 @@ postgres_is_hung(Connection *connection)
     connection->unreachable = beside == NULL && !has_spoken ? connection->unreachable + 1 : 0;
     if (beside == NULL)
         return connection->unreachable >= UNREACHABLE_TWICE;
-    const bool is_asked = PQsendQuery(beside, question(connection, &scratch)) == 1;
+    AUTO(postgres_result_clear)
+    PGresult *answer = postgres_ask_beside(beside, question(connection, &scratch));
     arena_release(&scratch);
-    AUTO(postgres_result_clear) PGresult *answer = is_asked ? answer_in_time(beside) : NULL;
     if (answer == NULL || PQresultStatus(answer) != PGRES_TUPLES_OK)
         return false;
     if (strtol(PQgetvalue(answer, 0, 0), NULL, 10) > 0)

@@ -251,7 +251,8 @@ pass_messages(Proxy *proxy, Link *link, int64_t due)
         if (!wire_next(&rest, &link->is_started, &message))
             break;
         ProxyFaultKind happens = count_message(proxy, link, &message, was_started);
-        if (proxy->options.refuses_groups && message.type == 'P')
+        if ((proxy->options.refuses_groups && message.type == 'P') ||
+            (proxy->options.drops_cancels && message.code == WIRE_CANCEL))
             happens = PROXY_CUT_BEFORE;
         if (happens != PROXY_FAULT_NONE)
             link->fault = happens;

@@ -18,6 +18,7 @@ typedef struct ProxyOptions {
     unsigned target_port; /* on 127.0.0.1 */
     unsigned delay;       /* milliseconds, one way; a TCP handshake costs both ways too */
     bool refuses_groups;  /* who sends a Parse is cut off, as if only simple queries were known */
+    bool drops_cancels;   /* who asks for a cancel is cut off */
     const char *record;   /* NULL, or a path: what the n-th client sends goes to the file PATH.n */
 } ProxyOptions;
 

@@ -429,6 +429,57 @@ START_TEST(a_statement_that_takes_long_is_waited_for)
 }
 END_TEST
 
+/* A signal that comes while a statement runs, where nothing passes a cancel on. */
+static volatile int signal_seen;
+
+static void *
+interrupter(void *context)
+{
+    PGconn *connection = PQconnectdb(context);
+    bool runs = false;
+
+    while (!runs) {
+        PGresult *result = PQexec(connection, "SELECT FROM pg_stat_activity WHERE datname = "
+                                              "current_database() AND wait_event = 'PgSleep'");
+        ck_assert_msg(PQresultStatus(result) == PGRES_TUPLES_OK, "%s", PQerrorMessage(connection));
+        runs = PQntuples(result) > 0;
+        PQclear(result);
+    }
+    signal_seen = SIGINT;
+    PQfinish(connection);
+    return NULL;
+}
+
+START_TEST(an_interruption_gets_through_where_no_cancel_does)
+{
+    static const char *const BODIES[] = {
+        "-- migrate:up\nCREATE TABLE a (x int);\nSELECT pg_sleep(300);\n",
+        "-- migrate:up transaction:false\nSELECT 1;\nSELECT pg_sleep(300);\n",
+    };
+    const int way = _i % WAY_COUNT;
+    pthread_t thread;
+    char *direct = arena_copy(&arena, slice_of(database.direct));
+
+    signal_seen = 0;
+    proxy = proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, way),
+                                                .drops_cancels = true});
+    const char *url = arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, way));
+    project_begin(&project, &arena, proxy_url(proxy, url, &arena));
+    project.runner.interrupted = &signal_seen;
+    project_write(&project, "a", "", BODIES[_i / WAY_COUNT]);
+    ck_assert_int_eq(pthread_create(&thread, NULL, interrupter, direct), 0);
+    ck_assert(!upgrade());
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_int_eq(error.code, ERR_INTERRUPTED);
+    ck_assert_str_eq(error.message,
+                     _i < WAY_COUNT
+                         ? "interrupted: what was running has been rolled back"
+                         : "interrupted: the upgrade of a stopped after statement 1 of 2");
+    ck_assert_str_eq(ask("SELECT to_regclass('a')"), "~\n");
+    ck_assert_uint_eq(test_database_locks(&database), 0);
+}
+END_TEST
+
 START_TEST(where_groups_do_not_get_through_the_direct_way_is_taken)
 {
     begin_without_groups(_i);
@@ -558,6 +609,8 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, a_table_that_is_locked_is_waited_for_in_the_client, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_pooler_that_hangs_is_noticed, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_statement_that_takes_long_is_waited_for, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, an_interruption_gets_through_where_no_cancel_does, 0,
+                        TWICE * WAY_COUNT);
     tcase_add_loop_test(tcase, where_groups_do_not_get_through_the_direct_way_is_taken, 0,
                         WAY_COUNT);
     tcase_add_loop_test(tcase, a_unit_over_four_megabytes_is_run_whole, 0, WAY_COUNT);
