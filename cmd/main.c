@@ -181,6 +181,33 @@ finish_output(int status)
     return status == EXIT_SUCCESS ? EXIT_FAILURE : status;
 }
 
+/* Where the URL begins in a word: "-u URL", "-uURL", "--url=URL"; NULL if there is none. */
+static char *
+url_in(char *word, const char *before)
+{
+    if (strcmp(before, "-u") == 0 || strcmp(before, "--url") == 0)
+        return word;
+    if (strncmp(word, "--url=", 6) == 0)
+        return word + 6;
+    return strncmp(word, "-u", 2) == 0 ? word + 2 : NULL;
+}
+
+/* Writes over what others should not read. */
+static void
+hide_passwords(char *word, const char *before, Arena *arena)
+{
+    char *url = url_in(word, before);
+    char *hidden = url == NULL ? word : url;
+    const char *shown =
+        url == NULL ? url_redact_message(word, arena) : url_redact(arena_text(arena, url), arena);
+    const size_t len = strlen(hidden);
+
+    if (strcmp(shown, hidden) == 0)
+        return;
+    memset(hidden, ' ', len);
+    memcpy(hidden, shown, strlen(shown) < len ? strlen(shown) : len);
+}
+
 /* A copy of the words, behind which no password is left for `ps` to show: Linux and the BSDs show
  * what stands in argv now. */
 static const char *const *
@@ -190,12 +217,7 @@ take_words(int argc, char **argv, Arena *arena)
 
     for (int i = 1; i < argc; i++) {
         words[i - 1] = arena_text(arena, argv[i]);
-        const char *shown = url_redact_message(argv[i], arena);
-        const size_t len = strlen(argv[i]);
-        if (strcmp(shown, argv[i]) == 0)
-            continue;
-        memset(argv[i], ' ', len);
-        memcpy(argv[i], shown, strlen(shown) < len ? strlen(shown) : len);
+        hide_passwords(argv[i], i > 1 ? words[i - 2] : "", arena);
     }
     return words;
 }
