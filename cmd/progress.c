@@ -21,11 +21,14 @@ title_of(const Step *step, Arena *arena)
 const char *
 progress_line(const Step *step, const Names *before, const Names *after, Arena *arena)
 {
-    const char *from = output_names(arena, before, "");
-    const char *to = output_names(arena, after, "");
     const char *title = title_of(step, arena);
+    const char *from = NULL;
+    const char *to = NULL;
 
-    if (step->revision != NULL) {
+    if (step->revision == NULL) {
+        from = output_names(arena, before, "");
+        to = output_names(arena, after, "");
+    } else {
         const char *parents = output_names(arena, &step->revision->revises, "");
         const bool is_up = step->direction == DIRECTION_UPGRADE;
 

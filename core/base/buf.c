@@ -38,7 +38,9 @@ buf_add(Buf *buf, const char *text)
 void
 buf_add_char(Buf *buf, char c)
 {
-    buf_add_slice(buf, (Slice){&c, 1});
+    reserve(buf, 1);
+    buf->at[buf->len++] = c;
+    buf->at[buf->len] = '\0';
 }
 
 void

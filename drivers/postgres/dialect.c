@@ -176,8 +176,10 @@ add_rows_check(Buf *out, const Frame *frame)
         "      DETAIL = 'version rows: ' || coalesce((SELECT string_agg(version_num, ', ' ORDER "
         "BY version_num) FROM %s), 'none');\n"
         "  END IF;\n",
-        quoted(arena, arena_format(arena, "migrate: the database is not at %s",
-                                   rows_for_people(arena, unit->rows_before))),
+        quoted(arena,
+               arena_format(arena, "migrate: the database is not at %s",
+                            unit->rows_before->len == 0 ? "base"
+                                                        : names_list(arena, unit->rows_before))),
         frame->version);
 }
 
@@ -261,20 +263,34 @@ history_row(const Frame *frame, bool is_running, Arena *arena)
     const UnitFrame *unit = frame->unit;
     const char *started =
         unit->session->is_plain ? "now()" : "current_setting('migrate.started')::timestamptz";
+    Buf text = {.arena = arena};
 
-    return arena_format(
-        arena,
-        "INSERT INTO %s (revision, direction, state, rows_before, rows_after, checksum, done, "
-        "total, done_checksum, started, finished, run_by, run_from, program)\n"
-        "  VALUES (%s, '%s', '%s', %s, %s, %s, %zu, %zu, %s, %s, %s,\n    %s,\n    %s,\n    %s)",
-        frame->history, quoted(arena, unit->revision), direction_name(unit->direction),
-        is_running ? "running" : "done", quoted(arena, names_join(arena, unit->rows_before, ",")),
-        quoted(arena, names_join(arena, unit->rows_after, ",")), quoted(arena, unit->checksum),
-        is_running ? unit->done : unit->total, unit->total,
-        quoted(arena, is_running ? NULL : unit->unit_done_checksum),
-        is_running ? "clock_timestamp()" : started, is_running ? "NULL" : "clock_timestamp()",
-        run_part(arena, 1, "session_user"), run_part(arena, 2, "host(inet_client_addr())"),
-        run_part(arena, 3, "'psql'"));
+    buf_add(&text, "INSERT INTO ");
+    buf_add(&text, frame->history);
+    buf_add(&text, " (revision, direction, state, rows_before, rows_after, checksum, done, total, "
+                   "done_checksum, started, finished, run_by, run_from, program)\n  VALUES (");
+    buf_add(&text, quoted(arena, unit->revision));
+    buf_addf(&text, ", '%s', '%s', ", direction_name(unit->direction),
+             is_running ? "running" : "done");
+    /* the rows of a thousand branches are long: not through a format */
+    buf_add(&text, quoted(arena, names_join(arena, unit->rows_before, ",")));
+    buf_add(&text, ", ");
+    buf_add(&text, quoted(arena, names_join(arena, unit->rows_after, ",")));
+    buf_addf(&text, ", %s, %zu, %zu, %s, %s, %s,\n    %s,\n    %s,\n    %s)",
+             quoted(arena, unit->checksum), is_running ? unit->done : unit->total, unit->total,
+             quoted(arena, is_running ? NULL : unit->unit_done_checksum),
+             is_running ? "clock_timestamp()" : started, is_running ? "NULL" : "clock_timestamp()",
+             run_part(arena, 1, "session_user"), run_part(arena, 2, "host(inet_client_addr())"),
+             run_part(arena, 3, "'psql'"));
+    return buf_text(&text);
+}
+
+static void
+add_history_row(Buf *out, const Frame *frame, bool is_running)
+{
+    buf_add(out, "  ");
+    buf_add(out, history_row(frame, is_running, out->arena));
+    buf_add(out, ";\n");
 }
 
 /* The marker that the tail looks for, and the name under which a unit is announced. */
@@ -310,7 +326,7 @@ add_guard_body(Buf *out, const Frame *frame)
     add_rows_check(out, frame);
     add_history_check(out, frame);
     if (unit->is_journalled && !unit->has_row)
-        buf_addf(out, "  %s;\n", history_row(frame, true, out->arena));
+        add_history_row(out, frame, true);
 }
 
 static const char *
@@ -572,7 +588,7 @@ transaction_tail(const Frame *frame, Arena *arena)
                  advance_row(frame, unit->done + unit->unit_statements, unit->unit_done_checksum,
                              unit->is_last, arena));
     else if (unit->tables->keeps_history)
-        buf_addf(&body, "  %s;\n", history_row(frame, false, arena));
+        add_history_row(&body, frame, false);
     if (unit->is_journalled && unit->is_last && !unit->tables->keeps_history)
         add_history_drop(frame, &body);
     buf_add(&body, "END\n");

@@ -24,11 +24,12 @@ postgres_quote_text(Buf *out, const char *text)
 {
     /* the E form means the same whatever standard_conforming_strings is */
     buf_add(out, strchr(text, '\\') == NULL ? "'" : "E'");
-    for (; *text != '\0'; text++) {
-        if (*text == '\'' || *text == '\\')
-            buf_add_char(out, *text);
-        buf_add_char(out, *text);
+    for (size_t plain = strcspn(text, "'\\"); text[plain] != '\0'; plain = strcspn(text, "'\\")) {
+        buf_add_slice(out, (Slice){text, plain + 1});
+        buf_add_char(out, text[plain]);
+        text += plain + 1;
     }
+    buf_add(out, text);
     buf_add_char(out, '\'');
 }
 
@@ -99,10 +100,16 @@ const char *
 postgres_do(Arena *arena, const char *body)
 {
     const char *tag = "$migrate$";
+    Buf text = {.arena = arena};
 
     for (unsigned n = 1; strstr(body, tag) != NULL; n++)
         tag = arena_format(arena, "$migrate%u$", n);
-    return arena_format(arena, "DO %s\n%s%s", tag, body, tag);
+    buf_add(&text, "DO ");
+    buf_add(&text, tag);
+    buf_add_char(&text, '\n');
+    buf_add(&text, body);
+    buf_add(&text, tag);
+    return buf_text(&text);
 }
 
 int64_t

@@ -5,6 +5,8 @@
  * constraint's name is any text, and SQLite shows it. Everything stands in the transaction of the
  * unit, which a refusal ends.
  */
+#include <string.h>
+
 #include "core/sql/shell.h"
 #include "drivers/sqlite/catalog.h"
 #include "drivers/sqlite/connection.h"
@@ -33,11 +35,12 @@ static void
 quote(Buf *out, const char *text, char mark)
 {
     buf_add_char(out, mark);
-    for (; *text != '\0'; text++) {
-        if (*text == mark)
-            buf_add_char(out, mark);
-        buf_add_char(out, *text);
+    for (const char *at = strchr(text, mark); at != NULL; at = strchr(text, mark)) {
+        buf_add_slice(out, (Slice){text, (size_t)(at - text) + 1});
+        buf_add_char(out, mark);
+        text = at + 1;
     }
+    buf_add(out, text);
     buf_add_char(out, mark);
 }
 
