@@ -52,6 +52,15 @@ session_from_config(const Config *config, Session *session)
 }
 
 bool
+context_config(Context *context, Error *err)
+{
+    if (!config_load(&context->request, context->arena, &context->config, err))
+        return false;
+    session_from_config(&context->config, &context->session);
+    return true;
+}
+
+bool
 context_revisions(Context *context, Error *err)
 {
     const Config *config = &context->config;
@@ -146,11 +155,8 @@ context_prepare(Context *context, Error *err)
 
     if (context->command->check != NULL && !context->command->check(context, err))
         return false;
-    if ((flags & NEEDS_CONFIG) != 0) {
-        if (!config_load(&context->request, context->arena, &context->config, err))
-            return false;
-        session_from_config(&context->config, &context->session);
-    }
+    if ((flags & NEEDS_CONFIG) != 0 && !context_config(context, err))
+        return false;
     if ((flags & NEEDS_REVISIONS) != 0 && !context_revisions(context, err))
         return false;
     if ((flags & NEEDS_DATABASE) != 0 && !is_offline)

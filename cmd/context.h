@@ -12,6 +12,8 @@
 /* What the command's flags ask for, in that order, so that wrong files are told before anything
  * connects. */
 MUST_CHECK bool context_prepare(Context *context, Error *err);
+/* Loads the configuration, and makes the session it asks for. */
+MUST_CHECK bool context_config(Context *context, Error *err);
 /* Loads the revisions and builds their graph; the configuration is loaded. */
 MUST_CHECK bool context_revisions(Context *context, Error *err);
 /* Finds url and driver; no connection is made. */

@@ -103,7 +103,9 @@ typedef struct RevisionDraft {
     unsigned slug_length;
     const char *timezone; /* IANA name; NULL or "UTC": UTC */
     const char *folder;
-    int64_t now; /* seconds since 1970 */
+    int64_t now;    /* seconds since 1970 */
+    const char *up; /* SQL, lines; NULL: a comment that says what belongs there */
+    const char *down;
 } RevisionDraft;
 
 /* 12 random hex digits; NULL, with errno set, if there is no source of chance. */

@@ -370,10 +370,11 @@ add_text(const RevisionDraft *draft, const char *id, Slice message, const Moment
     add_header(out, "message", arena_copy(arena, message));
     buf_addf(out, "-- created: %04d-%02d-%02dT%02d:%02d:%02d%s\n", tm->tm_year + 1900,
              tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, moment->offset);
-    buf_add(out, "\n-- migrate:up\n"
-                 "-- SQL that makes the change\n"
-                 "\n-- migrate:down\n"
-                 "-- SQL that takes it back; without this section it cannot be taken back\n");
+    buf_addf(out, "\n-- migrate:up\n%s\n-- migrate:down\n%s",
+             draft->up != NULL ? draft->up : "-- SQL that makes the change\n",
+             draft->down != NULL
+                 ? draft->down
+                 : "-- SQL that takes it back; without this section it cannot be taken back\n");
 }
 
 bool
