@@ -5,6 +5,7 @@
 
 #include "core/base/file.h"
 #include "core/base/map.h"
+#include "core/base/mapping.h"
 #include "core/base/path.h"
 
 /* What happens to a name in a migrations folder. */
@@ -108,22 +109,29 @@ is_new(Loader *loader, const uint64_t identity[2], const char *path)
 static void
 load_revision(Loader *loader, const FileFolder *folder, const char *path, bool is_yaml)
 {
-    Slice text = {NULL, 0};
-    uint64_t identity[2] = {0, 0};
+    FileText text = {0};
     Revision parsed = {0};
     Error unread = {.arena = loader->problems.arena};
 
-    if (!file_folder_read(folder, path, &loader->scratch, &text, identity, &unread)) {
+    if (!file_folder_read(folder, path, &loader->scratch, &text, &unread)) {
         unread.code = ERR_REVISION;
         error_append(&loader->problems, &unread);
         return;
     }
-    if (!is_new(loader, identity, path))
+    if (!is_new(loader, text.stamp.identity, path))
         return;
-    if (is_yaml
-            ? revision_parse_yaml(path, text, &loader->scratch, &parsed, NULL, &loader->problems)
-            : revision_parse_sql(path, text, &loader->scratch, &parsed, &loader->problems))
-        keep_revision(loader->arena, &parsed, VEC_ADD(loader->arena, loader->revisions));
+    const bool is_parsed =
+        is_yaml ? revision_parse_yaml(path, text.text, &loader->scratch, &parsed, NULL,
+                                      &loader->problems)
+                : revision_parse_text(path, &text, &loader->scratch, &parsed, &loader->problems);
+    if (!is_parsed)
+        return;
+    Revision *kept = VEC_ADD(loader->arena, loader->revisions);
+    keep_revision(loader->arena, &parsed, kept);
+    if (!text.is_mapped)
+        return;
+    kept->memo = ARENA_NEW(loader->arena, RevisionMemo);
+    kept->memo->stamp = text.stamp;
 }
 
 static void
@@ -197,21 +205,27 @@ sections_equal(const Sections *a, const Sections *b)
 
 /* SHA-256 without a BOM, and with CRLF as LF: a checkout with other line ends is the same file. */
 static void
-checksum(Slice text, char hex[SHA256_HEX_SIZE])
+checksum(Slice text, bool is_mapped, char hex[SHA256_HEX_SIZE])
 {
     Sha256 sha;
+    Trail trail = trail_begin(text, is_mapped);
 
     sha256_init(&sha);
     if (slice_starts_with(text, "\xEF\xBB\xBF"))
         text = slice_after(text, 3);
     while (text.len > 0) {
-        const char *newline = memchr(text.at, '\n', text.len);
-        const size_t len = newline == NULL ? text.len : (size_t)(newline - text.at);
-        const bool has_cr = newline != NULL && len > 0 && text.at[len - 1] == '\r';
-        sha256_add(&sha, (Slice){text.at, has_cr ? len - 1 : len});
-        if (newline != NULL)
-            sha256_add(&sha, SLICE("\n"));
-        text = slice_after(text, newline == NULL ? len : len + 1);
+        Slice rest = text;
+        Slice piece = trail_piece(&rest);
+        const char *cr = memchr(piece.at, '\r', piece.len);
+        if (cr != NULL)
+            piece.len = (size_t)(cr - piece.at);
+        sha256_add(&sha, piece);
+        text = slice_after(text, piece.len);
+        if (cr != NULL && (text.len == 1 || cr[1] != '\n'))
+            sha256_add(&sha, SLICE("\r"));
+        if (cr != NULL)
+            text = slice_after(text, 1);
+        trail_follow(&trail, text.at);
     }
     sha256_hex(&sha, hex);
 }
@@ -239,32 +253,60 @@ read_yaml(const Revision *revision, Arena *arena, RevisionText *text, Error *err
     return true;
 }
 
+/* True if the file is as it was loaded, by what a large one remembers of it. */
 static bool
-read_sql(const Revision *revision, const RevisionText *text, Error *err)
+is_as_loaded(const Revision *revision, const FileText *file)
+{
+    return revision->memo != NULL && file_stamps_equal(&revision->memo->stamp, &file->stamp);
+}
+
+static bool
+read_sql(const Revision *revision, const FileText *file, Error *err)
 {
     Arena scratch = {0};
     Revision now = {0};
     Error problems = {.arena = err->arena};
-    const bool is_same =
-        revision_parse_sql(revision->file, text->text, &scratch, &now, &problems) &&
-        strcmp(now.id, revision->id) == 0 && sections_equal(&now.sections, &revision->sections);
 
+    if (is_as_loaded(revision, file))
+        return true;
+    const bool is_same = revision_parse_text(revision->file, file, &scratch, &now, &problems) &&
+                         strcmp(now.id, revision->id) == 0 &&
+                         sections_equal(&now.sections, &revision->sections);
     arena_release(&scratch);
     return is_same || has_changed(revision, err);
+}
+
+static void
+take_checksum(const Revision *revision, const FileText *file, RevisionText *text)
+{
+    RevisionMemo *memo = revision->memo;
+    const bool is_same = is_as_loaded(revision, file);
+
+    if (is_same && memo->checksum[0] != '\0') {
+        memcpy(text->checksum, memo->checksum, sizeof text->checksum);
+        return;
+    }
+    checksum(file->text, file->is_mapped, text->checksum);
+    if (is_same)
+        memcpy(memo->checksum, text->checksum, sizeof memo->checksum);
 }
 
 bool
 revision_read(const Revision *revision, Arena *arena, RevisionText *text, Error *err)
 {
+    FileText file = {0};
+
     *text = (RevisionText){.body = NULL};
-    if (!file_read(revision->file, arena, &text->text, err)) {
+    if (!file_text_read(revision->file, arena, &file, err)) {
         err->code = ERR_REVISION;
         return false;
     }
+    text->text = file.text;
+    text->is_mapped = file.is_mapped;
     if (!(revision->is_yaml ? read_yaml(revision, arena, text, err)
-                            : read_sql(revision, text, err)))
+                            : read_sql(revision, &file, err)))
         return false;
-    checksum(text->text, text->checksum);
+    take_checksum(revision, &file, text);
     return true;
 }
 

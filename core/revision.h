@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/names.h"
 #include "core/base/sha256.h"
@@ -42,6 +43,12 @@ typedef struct Gap {
 
 typedef VEC(Gap) Gaps;
 
+/* Of a large file: what is true of it as long as its stamp is the same. */
+typedef struct RevisionMemo {
+    FileStamp stamp;                /* as it was loaded */
+    char checksum[SHA256_HEX_SIZE]; /* "": not yet known */
+} RevisionMemo;
+
 typedef struct Revision {
     const char *id;
     Names revises;    /* none: a base; several: a merge */
@@ -54,9 +61,10 @@ typedef struct Revision {
     unsigned revises_line;
     unsigned depends_on_line;
     unsigned branch_labels_line;
-    Sections sections; /* in file order */
-    bool is_yaml;      /* then it has operations, not sections */
-    Gaps gaps;         /* of a YAML revision */
+    Sections sections;  /* in file order */
+    bool is_yaml;       /* then it has operations, not sections */
+    Gaps gaps;          /* of a YAML revision */
+    RevisionMemo *memo; /* NULL: a small file, which is read again instead */
 } Revision;
 
 typedef VEC(Revision) Revisions;
@@ -64,6 +72,7 @@ typedef VEC(Revision) Revisions;
 /* The whole file of a revision, as it is now. */
 typedef struct RevisionText {
     Slice text;                     /* byte for byte, BOM included */
+    bool is_mapped;                 /* a large file: go through it with a Trail */
     char checksum[SHA256_HEX_SIZE]; /* without BOM, line ends as LF */
     const OpBody *body;             /* of a YAML revision; NULL: it is SQL */
 } RevisionText;
@@ -81,6 +90,9 @@ MUST_CHECK bool revision_parse_sql(const char *file, Slice text, Arena *arena, R
  * says; NULL: not wanted. */
 MUST_CHECK bool revision_parse_yaml(const char *file, Slice text, Arena *arena, Revision *revision,
                                     OpBody *body, Error *err);
+/* The same for a file that may be mapped. */
+MUST_CHECK bool revision_parse_text(const char *file, const FileText *text, Arena *arena,
+                                    Revision *revision, Error *err);
 /* Reads the body. ERR_REVISION when the file has changed its id or its sections since loading. */
 MUST_CHECK bool revision_read(const Revision *revision, Arena *arena, RevisionText *text,
                               Error *err);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/map.h"
+#include "core/base/mapping.h"
 #include "core/base/text.h"
 #include "core/config.h"
 
@@ -44,6 +45,8 @@ typedef struct Parser {
     const char *file;
     Slice text;
     size_t next;     /* where the next line begins */
+    Slice unchecked; /* the bytes behind those that are known to be valid */
+    Trail trail;
     Slice line;      /* without its end */
     unsigned number; /* of line */
     Arena *arena;
@@ -449,23 +452,63 @@ take_line(Parser *parser)
         take_head_line(parser);
 }
 
-/* What the lines cannot tell: the bytes of the whole file. */
+/* The next piece of the text, cut between two characters. */
+static Slice
+take_unchecked(Parser *parser)
+{
+    Slice piece = trail_piece(&parser->unchecked);
+
+    for (size_t i = 0; i < 3 && piece.len > 1 && parser->unchecked.len > 0; i++) {
+        if (((unsigned char)parser->unchecked.at[0] & 0xC0U) != 0x80U)
+            break;
+        parser->unchecked = (Slice){parser->unchecked.at - 1, parser->unchecked.len + 1};
+        piece.len--;
+    }
+    return piece;
+}
+
+/* What the lines cannot tell: the bytes. False at one that cannot be, which is then the only
+ * problem of the file. */
 static bool
 check_bytes(Parser *parser)
 {
-    const Slice text = parser->text;
-    const char *nul = text.len == 0 ? NULL : memchr(text.at, '\0', text.len);
-    const size_t valid = utf8_check(text);
-    const bool is_nul = nul != NULL && (size_t)(nul - text.at) < valid;
-    const size_t wrong = is_nul ? (size_t)(nul - text.at) : valid;
+    const Slice piece = take_unchecked(parser);
+    const char *nul = memchr(piece.at, '\0', piece.len);
+    const size_t valid = utf8_check(piece);
+    const bool is_nul = nul != NULL && (size_t)(nul - piece.at) < valid;
+    const char *wrong = is_nul ? nul : piece.at + valid;
 
-    if (wrong == text.len)
+    if (valid == piece.len && !is_nul)
         return true;
-    while (parser->next <= wrong && next_line(parser))
+    *parser->problems = (Error){.arena = parser->problems->arena};
+    while (parser->text.at + parser->next <= wrong && next_line(parser))
         continue;
-    add_problem(parser, text.at + wrong,
+    add_problem(parser, wrong,
                 is_nul ? "the file holds a NUL character" : "the file is not valid UTF-8");
     return false;
+}
+
+/* Line by line, each behind the check of its bytes. */
+static bool
+take_lines(Parser *parser)
+{
+    while (parser->next < parser->text.len) {
+        const char *at = parser->text.at + parser->next;
+        if (at >= parser->unchecked.at) {
+            trail_follow(&parser->trail, at);
+            while (parser->unchecked.len > 0 && at >= parser->unchecked.at) {
+                if (!check_bytes(parser))
+                    return false;
+            }
+        }
+        next_line(parser);
+        take_line(parser);
+    }
+    while (parser->unchecked.len > 0) {
+        if (!check_bytes(parser))
+            return false;
+    }
+    return true;
 }
 
 static void
@@ -499,20 +542,24 @@ check_head(Parser *parser)
 }
 
 bool
-revision_parse_sql(const char *file, Slice text, Arena *arena, Revision *revision, Error *err)
+revision_parse_text(const char *file, const FileText *text, Arena *arena, Revision *revision,
+                    Error *err)
 {
     Error problems = {.arena = err->arena};
-    Parser parser = {
-        .file = file, .text = text, .arena = arena, .revision = revision, .problems = &problems};
+    Parser parser = {.file = file,
+                     .text = text->text,
+                     .unchecked = text->text,
+                     .trail = trail_begin(text->text, text->is_mapped),
+                     .arena = arena,
+                     .revision = revision,
+                     .problems = &problems};
 
     *revision = (Revision){.file = file, .message = "", .created = ""};
-    if (slice_starts_with(text, BOM))
+    if (slice_starts_with(text->text, BOM))
         parser.next = sizeof BOM - 1;
-    if (!check_bytes(&parser))
+    if (!take_lines(&parser))
         return error_append(err, &problems);
-    while (next_line(&parser))
-        take_line(&parser);
-    end_section(&parser, text.len);
+    end_section(&parser, text->text.len);
     check_head(&parser);
     revision->id_line = parser.header_lines[HEADER_REVISION];
     revision->revises_line = parser.header_lines[HEADER_REVISES];
@@ -522,4 +569,12 @@ revision_parse_sql(const char *file, Slice text, Arena *arena, Revision *revisio
         return true;
     error_sort(&problems);
     return error_append(err, &problems);
+}
+
+bool
+revision_parse_sql(const char *file, Slice text, Arena *arena, Revision *revision, Error *err)
+{
+    const FileText whole = {.text = text};
+
+    return revision_parse_text(file, &whole, arena, revision, err);
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/base/mapping.h"
 #include "core/base/text.h"
 #include "core/sql/enums.h"
 #include "core/sql/localise.h"
@@ -173,11 +174,13 @@ statement_of(const Maker *maker, const Body *body, const SqlStatement *found)
                            .source_offset = body->offset + found->offset,
                            .facts = found->facts,
                            .data = found->data,
-                           .data_place = {place.file, found->data_line, 1}};
+                           .data_place = {place.file, found->data_line, 1},
+                           .is_mapped = maker->text->is_mapped};
 
     if (body->op == NULL)
         return statement;
     statement.is_rendered = true;
+    statement.is_mapped = false; /* a text of its own */
     statement.source = body->op->source;
     statement.source_offset = body->op->offset;
     statement.data_place.line = body_place(maker, body, found->data_line, 1).line;
@@ -219,6 +222,7 @@ take_body(Maker *maker, Draft *draft, const Body *body)
     SqlStatement found;
 
     sql_init(&lexer, maker->script->dialect->lexer, body->text, body->line);
+    lexer.is_mapped = body->op == NULL && maker->text->is_mapped;
     while (sql_next(&lexer, &found))
         take_statement(maker, draft, body, &found);
     if (lexer.error != NULL)
@@ -486,9 +490,12 @@ typedef struct Progress {
 static void
 progress_add(Progress *progress, const Statement *statement)
 {
+    Trail trail = trail_begin(statement->data, statement->is_mapped);
+
     sha256_add(&progress->sha, statement->text);
     sha256_add(&progress->sha, SLICE(";\n"));
-    sha256_add(&progress->sha, statement->data);
+    for (Slice rest = statement->data; rest.len > 0; trail_follow(&trail, rest.at))
+        sha256_add(&progress->sha, trail_piece(&rest));
     progress->done++;
 }
 
@@ -579,11 +586,13 @@ add_statement(Unit *unit, const Statement *statement, Arena *arena)
     unit->bytes += statement->text.len + 2;
 }
 
-/* The user's statements, with the journal behind each where there is no transaction. */
+/* The user's statements, with the journal behind each where there is no transaction; in one,
+ * *progress stays where it is. */
 static void
 add_user_statements(StepFrame *step, const Draft *draft, Progress *progress, Unit *unit)
 {
     const Dialect *dialect = step->script->dialect;
+    size_t number = progress->done;
 
     for (size_t i = 0; i < draft->statements.len; i++) {
         Statement statement = draft->statements.at[i];
@@ -591,11 +600,11 @@ add_user_statements(StepFrame *step, const Draft *draft, Progress *progress, Uni
             add_statement(unit, &statement, step->arena);
             continue;
         }
-        progress_add(progress, &statement);
-        statement.number = progress->done;
+        statement.number = ++number;
         add_statement(unit, &statement, step->arena);
         if (draft->is_transactional)
-            continue;
+            continue; /* rows of COPY may be a gigabyte: not hashed again */
+        progress_add(progress, &statement);
         const size_t first = unit->statements.len;
         dialect->unit_journal(&step->frame, progress->done,
                               progress_checksum(progress, step->arena),
@@ -641,6 +650,7 @@ add_unit(StepFrame *step, const Draft *draft, Progress *progress, Units *units)
     for (size_t i = 0; i < unit->statements.len; i++)
         unit->bytes += unit->statements.at[i].text.len + 2;
     add_user_statements(step, draft, progress, unit);
+    *progress = behind;
     const size_t user_end = unit->statements.len;
     dialect->unit_close(frame, step->arena, &unit->statements);
     for (size_t i = user_end; i < unit->statements.len; i++)

@@ -102,8 +102,9 @@ typedef struct Statement {
     StatementPieces pieces; /* of a rendered one, in the order of `at` */
     unsigned facts;         /* SqlFact bits of a user statement */
     Slice data;             /* rows of COPY FROM STDIN, as in the file */
-    Place data_place;
-    size_t number; /* of a user statement: 1.. within its step; of others: of the one before */
+    Place data_place;       /* of the first row */
+    bool is_mapped; /* the rows, of a large file: whoever goes through them leaves a Trail */
+    size_t number;  /* of a user statement: 1.. within its step; of others: of the one before */
 } Statement;
 
 typedef VEC(Statement) Statements;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/excerpt.h"
+#include "core/base/mapping.h"
 #include "drivers/driver.h"
 
 /* A statement that was made: the piece of the file that the byte belongs to, else the operation. */
@@ -54,6 +55,7 @@ bool
 statement_locate_row(const Statement *statement, unsigned line, Error *err)
 {
     const Slice data = statement->data;
+    Trail trail = trail_begin(data, statement->is_mapped);
     size_t at = 0;
 
     if (line == 0 || statement->data_place.line == 0)
@@ -63,6 +65,7 @@ statement_locate_row(const Statement *statement, unsigned line, Error *err)
         if (newline == NULL)
             return false;
         at = (size_t)(newline - data.at) + 1;
+        trail_follow(&trail, newline);
     }
     if (at >= data.len)
         return false;

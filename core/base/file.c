@@ -12,7 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/mapping.h"
 #include "core/base/path.h"
+
+/* Files from this size on are mapped: below it a copy is cheaper. */
+enum { LARGE = 512 * 1024 };
 
 static void
 close_fd(const int *fd)
@@ -86,6 +90,56 @@ read_open(int fd, const char *path, Arena *arena, Slice *text, struct stat *stat
     return true;
 }
 
+static int64_t
+nanoseconds(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static FileStamp
+stamp_of(const struct stat *status)
+{
+    return (FileStamp){.identity = {(uint64_t)status->st_dev, (uint64_t)status->st_ino},
+                       .size = (int64_t)status->st_size,
+#ifdef __APPLE__
+                       .modified = nanoseconds(status->st_mtimespec),
+                       .changed = nanoseconds(status->st_ctimespec)};
+#else
+                       .modified = nanoseconds(status->st_mtim),
+                       .changed = nanoseconds(status->st_ctim)};
+#endif
+}
+
+bool
+file_stamps_equal(const FileStamp *a, const FileStamp *b)
+{
+    return a->identity[0] == b->identity[0] && a->identity[1] == b->identity[1] &&
+           a->size == b->size && a->modified == b->modified && a->changed == b->changed;
+}
+
+static bool
+text_open(int fd, const char *path, Arena *arena, FileText *text, Error *err)
+{
+    struct stat status = {0};
+
+    *text = (FileText){0};
+    text->is_mapped = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+                      status.st_size >= LARGE &&
+                      mapping_new(fd, (size_t)status.st_size, arena, &text->text);
+    if (!text->is_mapped && !read_open(fd, path, arena, &text->text, &status, err))
+        return false;
+    text->stamp = stamp_of(&status);
+    return true;
+}
+
+bool
+file_text_read(const char *path, Arena *arena, FileText *text, Error *err)
+{
+    AUTO(close_fd) const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    return text_open(fd, path, arena, text, err);
+}
+
 bool
 file_read(const char *path, Arena *arena, Slice *text, Error *err)
 {
@@ -116,18 +170,13 @@ file_folder_close(const FileFolder *folder)
 }
 
 bool
-file_folder_read(const FileFolder *folder, const char *path, Arena *arena, Slice *text,
-                 uint64_t identity[2], Error *err)
+file_folder_read(const FileFolder *folder, const char *path, Arena *arena, FileText *text,
+                 Error *err)
 {
-    struct stat status = {0};
     AUTO(close_fd)
     const int fd = openat(folder->fd, path + folder->prefix, O_RDONLY | O_CLOEXEC);
 
-    if (!read_open(fd, path, arena, text, &status, err))
-        return false;
-    identity[0] = (uint64_t)status.st_dev;
-    identity[1] = (uint64_t)status.st_ino;
-    return true;
+    return text_open(fd, path, arena, text, err);
 }
 
 static bool

@@ -14,8 +14,27 @@
 
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
-/* The whole file, with a NUL behind it that is not counted. */
+/* The whole file, with a NUL behind it that is not counted, on the heap. */
 MUST_CHECK bool file_read(const char *path, Arena *arena, Slice *text, Error *err);
+
+/* Which file it was, and how it was: another stamp means that it may hold something else now. */
+typedef struct FileStamp {
+    uint64_t identity[2]; /* device and inode: what tells two names of one file */
+    int64_t size;
+    int64_t modified; /* nanoseconds since 1970 */
+    int64_t changed;
+} FileStamp;
+
+/* A file that may be too large for the heap. */
+typedef struct FileText {
+    Slice text;     /* the whole, with a NUL behind it that is not counted */
+    bool is_mapped; /* a gigabyte need not be in memory: go through it with a Trail */
+    FileStamp stamp;
+} FileText;
+
+/* Reads a small file, maps a large one, until the arena is reset. */
+MUST_CHECK bool file_text_read(const char *path, Arena *arena, FileText *text, Error *err);
+bool file_stamps_equal(const FileStamp *a, const FileStamp *b);
 
 /* A folder held open, so that its files are read without a walk along its path for each. */
 typedef struct FileFolder {
@@ -26,10 +45,9 @@ typedef struct FileFolder {
 MUST_CHECK bool file_folder_open(const char *path, FileFolder *folder, Error *err);
 /* For AUTO; {.fd = -1} is closed. */
 void file_folder_close(const FileFolder *folder);
-/* Reads the file at a path that file_list gave for the folder, and what tells two names of one file
- * (device and inode). */
+/* As file_text_read, for a path that file_list gave for the folder. */
 MUST_CHECK bool file_folder_read(const FileFolder *folder, const char *path, Arena *arena,
-                                 Slice *text, uint64_t identity[2], Error *err);
+                                 FileText *text, Error *err);
 
 /* Writes beside `path` and renames, so that a reader sees the old file or the whole new one; a file
  * that is there is replaced only with may_replace. Mode 0666 less the umask. */

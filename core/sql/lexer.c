@@ -7,6 +7,9 @@
 #include "core/sql/facts.h"
 #include "core/sql/token.h"
 
+/* Bytes of COPY rows: lines are counted while the processor still has them at hand. */
+enum { COUNTED_AT_ONCE = 64 * 1024 };
+
 /* What the leading words make of a statement, as far as its end depends on it. */
 typedef enum Form {
     FORM_HEAD, /* may yet become one of these */
@@ -34,20 +37,43 @@ typedef struct Scan {
     SqlSeen seen;
 } Scan;
 
+/* The next bytes up to `offset` that hold no CR: whole lines are counted at once. */
+static void
+advance_lines(SqlLexer *lexer, size_t offset)
+{
+    enum { PIECE = 64 * 1024 };
+    const char *const text = lexer->text.at;
+
+    while (lexer->mark < offset) {
+        const size_t left = offset - lexer->mark;
+        const size_t len = left < PIECE ? left : PIECE;
+        const char *const end = text + lexer->mark + len;
+        const char *last = NULL;
+        if (memchr(text + lexer->mark, '\r', len) != NULL)
+            return;
+        for (const char *at = text + lexer->mark; at < end; at = last + 1) {
+            const char *line_end = memchr(at, '\n', (size_t)(end - at));
+            if (line_end == NULL)
+                break;
+            last = line_end;
+            lexer->line++;
+        }
+        if (last != NULL) {
+            lexer->mark = (size_t)(last - text) + 1;
+            lexer->column = 1;
+        }
+        if (len == left || last == NULL)
+            return;
+    }
+}
+
 /* Counts lines and columns on to `offset`; every byte is counted once. */
 static void
 advance_mark(SqlLexer *lexer, size_t offset)
 {
     const char *const text = lexer->text.at;
 
-    while (!lexer->has_cr && lexer->mark < offset) {
-        const char *line_end = memchr(text + lexer->mark, '\n', offset - lexer->mark);
-        if (line_end == NULL)
-            break;
-        lexer->mark = (size_t)(line_end - text) + 1;
-        lexer->line++;
-        lexer->column = 1;
-    }
+    advance_lines(lexer, offset);
     for (; lexer->mark < offset; lexer->mark++) {
         const char c = text[lexer->mark];
         const bool is_crlf =
@@ -278,8 +304,17 @@ find_data(SqlLexer *lexer, const char **data, char *line_end)
     return true;
 }
 
-/* As psql reads them: up to a line that is `\.`, even inside a quoted field, or the end of the
- * text. Unlike psql we know the marker without a line end too. */
+/* True for the line `\.`, which ends the rows even inside a quoted field; as a line of CRLF too. */
+static bool
+is_data_end(Slice line)
+{
+    const bool has_cr = line.len == 3 && line.at[2] == '\r';
+
+    return (line.len == 2 || has_cr) && line.at[0] == '\\' && line.at[1] == '.';
+}
+
+/* As psql reads them: up to that line, or the end of the text. Unlike psql we know it without a
+ * line end too. */
 static bool
 take_data(SqlLexer *lexer, SqlStatement *statement)
 {
@@ -294,21 +329,24 @@ take_data(SqlLexer *lexer, SqlStatement *statement)
     statement->facts |= SQL_DATA_OPEN;
     if (data == NULL)
         return true;
+    advance_mark(lexer, (size_t)(data - lexer->text.at));
+    statement->data_line = lexer->line;
+    Trail trail = trail_begin((Slice){data, (size_t)(end - data)}, lexer->is_mapped);
     for (row = data; row != NULL && row < end;) {
         const char *const next = memchr(row, line_end, (size_t)(end - row));
-        size_t len = (size_t)((next == NULL ? end : next) - row);
-        if (len == 3 && row[2] == '\r')
-            len--;
-        if (len == 2 && row[0] == '\\' && row[1] == '.') {
+        const size_t len = (size_t)((next == NULL ? end : next) - row);
+        if (is_data_end((Slice){row, len})) {
             lexer->at = (size_t)((next == NULL ? end : next + 1) - lexer->text.at);
             statement->facts &= ~(unsigned)SQL_DATA_OPEN;
             break;
         }
         row = next == NULL ? NULL : next + 1;
+        if (row != NULL && (size_t)(row - lexer->text.at) - lexer->mark >= COUNTED_AT_ONCE) {
+            advance_mark(lexer, (size_t)(row - lexer->text.at));
+            trail_follow(&trail, row);
+        }
     }
     statement->data = (Slice){data, (size_t)((row == NULL ? end : row) - data)};
-    advance_mark(lexer, (size_t)(data - lexer->text.at));
-    statement->data_line = lexer->line;
     return true;
 }
 
@@ -318,8 +356,6 @@ sql_init(SqlLexer *lexer, SqlDialect dialect, Slice text, unsigned line)
     *lexer = (SqlLexer){.dialect = dialect, .text = text, .line = line, .column = 1};
     if (text.len == 0)
         lexer->text.at = "";
-    else
-        lexer->has_cr = memchr(text.at, '\r', text.len) != NULL;
     if (slice_starts_with(text, "\xEF\xBB\xBF")) {
         lexer->at = 3;
         lexer->mark = 3;
@@ -371,7 +407,6 @@ sql_locate(const SqlStatement *statement, size_t offset, unsigned *line, unsigne
         .text = statement->text,
         .line = statement->line,
         .column = statement->column,
-        .has_cr = true,
     };
 
     advance_mark(&counter, offset < statement->text.len ? offset : statement->text.len);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/base/mapping.h"
 #include "core/base/slice.h"
 
 typedef enum SqlDialect {
@@ -53,7 +54,7 @@ typedef struct SqlLexer {
     size_t mark;     /* up to here lines and columns are counted */
     unsigned line;   /* of mark */
     unsigned column; /* of mark */
-    bool has_cr;
+    bool is_mapped;  /* may be set behind sql_init: rows of COPY that were passed are given back */
     /* set when sql_next returned false because the text does not lex; NULL at the end of the text
      */
     const char *error;   /* "unterminated string", … */

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "core/base/mapping.h"
 #include "core/base/text.h"
 #include "drivers/postgres/body.h"
 #include "drivers/postgres/connection.h"
@@ -195,29 +196,22 @@ postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at,
     return false;
 }
 
-/* Streams the rows of a COPY from the revision file. */
+/* Streams the rows of the COPY that the server now asks for, from the revision file. */
 static void
-send_rows(Connection *connection, Slice data)
+send_rows(Connection *connection, const Message *message)
 {
-    enum { PIECE = 256 * 1024 };
+    if (message->answered < message->sent.len) {
+        const Statement *statement = message->sent.at[message->answered].statement;
+        Trail trail = trail_begin(statement->data, statement->is_mapped);
 
-    while (data.len > 0) {
-        const size_t piece = data.len < PIECE ? data.len : PIECE;
-        if (PQputCopyData(connection->pg, data.at, (int)piece) != 1)
-            break;
-        data = slice_after(data, piece);
+        for (Slice rest = statement->data; rest.len > 0; trail_follow(&trail, rest.at)) {
+            const Slice piece = trail_piece(&rest);
+            if (PQputCopyData(connection->pg, piece.at, (int)piece.len) != 1)
+                break;
+        }
     }
     /* a failure shows in the result that follows */
     PQputCopyEnd(connection->pg, NULL);
-}
-
-/* The rows of the COPY that the server now asks for. */
-static Slice
-next_data(const Message *message)
-{
-    if (message->answered >= message->sent.len)
-        return (Slice){NULL, 0};
-    return message->sent.at[message->answered].statement->data;
 }
 
 static void
@@ -256,7 +250,7 @@ read_results(Connection *connection, Message *message, RunResult *result, Arena 
             return !has_failed;
         switch (PQresultStatus(answer)) {
         case PGRES_COPY_IN:
-            send_rows(connection, next_data(message));
+            send_rows(connection, message);
             break;
         case PGRES_COPY_OUT:
         case PGRES_COPY_BOTH:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/base/file.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -211,7 +212,7 @@ END_TEST
 
 START_TEST(two_names_of_one_file_have_one_identity)
 {
-    Slice text = {NULL, 0};
+    FileText text = {0};
     uint64_t a[2] = {0, 0};
     uint64_t b[2] = {0, 0};
     Error err = {.arena = &arena};
@@ -222,13 +223,54 @@ START_TEST(two_names_of_one_file_have_one_identity)
     ck_assert_int_eq(link(in_folder("a"), in_folder("b")), 0);
     ck_assert(file_identity(in_folder("a"), a, &err));
     ck_assert(file_folder_open(folder, &open_folder, &err));
-    ck_assert(file_folder_read(&open_folder, in_folder("b"), &arena, &text, b, &err));
-    ck_assert(slice_is(text, "x"));
-    ck_assert_uint_eq(a[0], b[0]);
-    ck_assert_uint_eq(a[1], b[1]);
+    ck_assert(file_folder_read(&open_folder, in_folder("b"), &arena, &text, &err));
+    ck_assert(slice_is(text.text, "x"));
+    ck_assert_uint_eq(a[0], text.stamp.identity[0]);
+    ck_assert_uint_eq(a[1], text.stamp.identity[1]);
     ck_assert(file_identity(in_folder("other"), b, &err));
     ck_assert_uint_ne(a[1], b[1]);
     ck_assert(!file_identity(in_folder("none"), b, &err));
+}
+END_TEST
+
+/* Of any size, also where the file ends with a page of memory. */
+START_TEST(a_large_file_is_mapped_and_ends_in_a_nul)
+{
+    static const size_t SIZES[] = {524287, 524288, 524289, 1048576};
+    Error err = {.arena = &arena};
+
+    for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
+        Arena room = {0};
+        FileText text = {0};
+        char *bytes = arena_alloc(&room, SIZES[i] + 1);
+        memset(bytes, 'x', SIZES[i]);
+        ck_assert(file_write(in_folder("large"), (Slice){bytes, SIZES[i]}, true, &err));
+        ck_assert(file_text_read(in_folder("large"), &room, &text, &err));
+        ck_assert_int_eq(text.is_mapped, SIZES[i] >= 524288);
+        ck_assert_uint_eq(text.text.len, SIZES[i]);
+        ck_assert_int_eq(text.text.at[SIZES[i]], '\0');
+        ck_assert_mem_eq(text.text.at, bytes, SIZES[i]);
+        arena_release(&room);
+    }
+}
+END_TEST
+
+START_TEST(a_stamp_tells_a_file_that_was_replaced)
+{
+    FileText before = {0};
+    FileText after = {0};
+    Error err = {.arena = &arena};
+
+    write_file("a", "x");
+    ck_assert(file_text_read(in_folder("a"), &arena, &before, &err));
+    ck_assert(file_text_read(in_folder("a"), &arena, &after, &err));
+    ck_assert(file_stamps_equal(&before.stamp, &after.stamp));
+    write_file("b", "y");
+    ck_assert_int_eq(rename(in_folder("b"), in_folder("a")), 0);
+    ck_assert(file_text_read(in_folder("a"), &arena, &after, &err));
+    ck_assert(!file_stamps_equal(&before.stamp, &after.stamp));
+    ck_assert(!file_text_read(in_folder("none"), &arena, &after, &err));
+    ck_assert(!file_text_read(folder, &arena, &after, &err));
 }
 END_TEST
 
@@ -244,17 +286,15 @@ START_TEST(an_open_folder_reads_what_its_listing_names)
     ck_assert_int_eq(chdir(in_folder("a")), 0);
     for (size_t i = 0; i < sizeof FORMS / sizeof FORMS[0]; i++) {
         Names paths = {0};
-        uint64_t identity[2];
         AUTO(file_folder_close) FileFolder open_folder = {.fd = -1};
         ck_assert(file_list(FORMS[i], true, &arena, &paths, &err));
         ck_assert(file_folder_open(FORMS[i], &open_folder, &err));
         ck_assert_uint_eq(paths.len, 2);
         for (size_t j = 0; j < paths.len; j++) {
-            Slice text = {NULL, 0};
-            ck_assert_msg(
-                file_folder_read(&open_folder, paths.at[j], &arena, &text, identity, &err), "%s",
-                err.message);
-            ck_assert_str_eq(text.at, j == 0 ? "text of y" : "text of x");
+            FileText text = {0};
+            ck_assert_msg(file_folder_read(&open_folder, paths.at[j], &arena, &text, &err), "%s",
+                          err.message);
+            ck_assert_str_eq(text.text.at, j == 0 ? "text of y" : "text of x");
         }
     }
     AUTO(file_folder_close) FileFolder none = {.fd = -1};
@@ -292,6 +332,8 @@ add(TCase *tcase)
     tcase_add_test(tcase, the_longest_name_can_be_written);
     tcase_add_test(tcase, folders_are_made_with_those_above_them);
     tcase_add_test(tcase, a_listing_is_in_byte_order_without_dot_files);
+    tcase_add_test(tcase, a_large_file_is_mapped_and_ends_in_a_nul);
+    tcase_add_test(tcase, a_stamp_tells_a_file_that_was_replaced);
     tcase_add_test(tcase, two_names_of_one_file_have_one_identity);
     tcase_add_test(tcase, an_open_folder_reads_what_its_listing_names);
 }

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/base/mapping.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "tests/support/folder.h"
+#include "tests/support/suite.h"
+
+enum { SIZE = 32 << 20 };
+
+static Arena arena;
+static const char *folder;
+
+static void
+begin(void)
+{
+    folder = folder_make(&arena);
+}
+
+static void
+end(void)
+{
+    folder_remove(folder);
+    arena_release(&arena);
+}
+
+/* Resident pages of the mapping at `text`, in KB, as the system says. */
+static unsigned long
+resident(Slice text)
+{
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    char line[512];
+    bool is_in = false;
+    unsigned long kilobytes = 0;
+
+    ck_assert_ptr_nonnull(maps);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        unsigned long from = 0;
+        unsigned long to = 0;
+        unsigned long some = 0;
+        if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+            is_in = from <= (unsigned long)text.at && (unsigned long)text.at < to;
+        else if (is_in && sscanf(line, "Rss: %lu kB", &some) == 1)
+            kilobytes = some;
+    }
+    fclose(maps);
+    return kilobytes;
+}
+
+START_TEST(who_follows_a_trail_holds_a_few_megabytes)
+{
+    FileText text = {0};
+    Error err = {.arena = &arena};
+    char *bytes = arena_alloc(&arena, SIZE);
+    unsigned long most = 0;
+
+    for (size_t i = 0; i < SIZE; i++)
+        bytes[i] = (char)('a' + i % 23);
+    ck_assert(file_text_read(folder_write(&arena, folder, "large", (Slice){bytes, SIZE}), &arena,
+                             &text, &err));
+    ck_assert(text.is_mapped);
+    for (size_t round = 0; round < 2; round++) {
+        Trail trail = trail_begin(text.text, text.is_mapped);
+        Slice rest = text.text;
+        size_t at = 0;
+        while (rest.len > 0) {
+            const Slice piece = trail_piece(&rest);
+            ck_assert(memcmp(piece.at, bytes + at, piece.len) == 0);
+            at += piece.len;
+            trail_follow(&trail, rest.at);
+            const unsigned long now = resident(text.text);
+            most = now > most ? now : most;
+        }
+        ck_assert_uint_eq(at, SIZE);
+    }
+    ck_assert_uint_gt(most, 0);
+    ck_assert_uint_lt(most, 8 * 1024);
+}
+END_TEST
+
+START_TEST(a_text_on_the_heap_is_left_alone)
+{
+    char *bytes = arena_alloc(&arena, SIZE);
+    Trail trail = trail_begin((Slice){bytes, SIZE}, false);
+
+    memset(bytes, 'x', SIZE);
+    trail_follow(&trail, bytes + SIZE);
+    for (size_t i = 0; i < SIZE; i += 4096)
+        ck_assert_int_eq(bytes[i], 'x');
+}
+END_TEST
+
+static void
+add(TCase *tcase)
+{
+    tcase_add_checked_fixture(tcase, begin, end);
+#ifdef __linux__
+    tcase_add_test(tcase, who_follows_a_trail_holds_a_few_megabytes);
+#endif
+    tcase_add_test(tcase, a_text_on_the_heap_is_left_alone);
+}
+
+int
+main(void)
+{
+    return suite_main("core/base/mapping", add);
+}
