@@ -436,14 +436,15 @@ static void
 take_line(Parser *parser)
 {
     const Slice line = parser->line;
+    const bool may_be =
+        line.len > 0 && (line.at[0] == '-' || line.at[0] == ' ' || line.at[0] == '\t');
 
+    if (!may_be && parser->revision->sections.len > 0)
+        return; /* most lines of a body end their examination here */
     if (slice_starts_with(line, DIRECTIVE)) {
         take_directive(parser);
         return;
     }
-    /* most lines of a body end their examination here */
-    const bool may_be =
-        line.len > 0 && (line.at[0] == '-' || line.at[0] == ' ' || line.at[0] == '\t');
     if (may_be && is_almost_directive(line)) {
         report_almost_directive(parser);
         return;

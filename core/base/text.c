@@ -54,14 +54,19 @@ sequence_is_valid(const char *at, size_t available, size_t *length)
     return true;
 }
 
-/* Eight bytes at `at` that are all ASCII. */
+enum { ASCII_RUN = 64 };
+
+/* ASCII_RUN bytes at `at` that are all ASCII. */
 static bool
 is_ascii_run(const char *at)
 {
-    uint64_t bytes = 0;
+    uint64_t words[ASCII_RUN / sizeof(uint64_t)];
+    uint64_t all = 0;
 
-    memcpy(&bytes, at, sizeof bytes);
-    return (bytes & UINT64_C(0x8080808080808080)) == 0;
+    memcpy(words, at, sizeof words);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        all |= words[i];
+    return (all & UINT64_C(0x8080808080808080)) == 0;
 }
 
 size_t
@@ -70,15 +75,16 @@ utf8_check(Slice text)
     size_t i = 0;
 
     while (i < text.len) {
-        if (text.len - i >= 8 && is_ascii_run(text.at + i)) {
-            i += 8;
-            continue;
+        while (text.len - i >= ASCII_RUN && is_ascii_run(text.at + i))
+            i += ASCII_RUN;
+        /* a character that is none of them, and the few up to it */
+        for (size_t n = 0; n < ASCII_RUN && i < text.len; n++) {
+            size_t length = 1;
+            if ((unsigned char)text.at[i] >= 0x80 &&
+                !sequence_is_valid(text.at + i, text.len - i, &length))
+                return i;
+            i += length;
         }
-        size_t length = 1;
-        if ((unsigned char)text.at[i] >= 0x80 &&
-            !sequence_is_valid(text.at + i, text.len - i, &length))
-            return i;
-        i += length;
     }
     return text.len;
 }

@@ -8,7 +8,7 @@
 #include "core/sql/token.h"
 
 /* Bytes of COPY rows: lines are counted while the processor still has them at hand. */
-enum { COUNTED_AT_ONCE = 64 * 1024 };
+enum { COUNTED_AT_ONCE = 32 * 1024 };
 
 /* What the leading words make of a statement, as far as its end depends on it. */
 typedef enum Form {
@@ -37,33 +37,34 @@ typedef struct Scan {
     SqlSeen seen;
 } Scan;
 
-/* The next bytes up to `offset` that hold no CR: whole lines are counted at once. */
+/* A loop that compilers make many bytes a step of. */
+static unsigned
+count_newlines(const char *at, size_t len)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < len; i++)
+        count += at[i] == '\n';
+    return count;
+}
+
+/* Counts whole lines on towards `offset` as long as there is no CR. */
 static void
 advance_lines(SqlLexer *lexer, size_t offset)
 {
-    enum { PIECE = 64 * 1024 };
-    const char *const text = lexer->text.at;
-
     while (lexer->mark < offset) {
-        const size_t left = offset - lexer->mark;
-        const size_t len = left < PIECE ? left : PIECE;
-        const char *const end = text + lexer->mark + len;
-        const char *last = NULL;
-        if (memchr(text + lexer->mark, '\r', len) != NULL)
+        const char *const at = lexer->text.at + lexer->mark;
+        size_t len = offset - lexer->mark;
+        if (len > COUNTED_AT_ONCE)
+            len = COUNTED_AT_ONCE;
+        const unsigned count = memchr(at, '\r', len) == NULL ? count_newlines(at, len) : 0;
+        if (count == 0)
             return;
-        for (const char *at = text + lexer->mark; at < end; at = last + 1) {
-            const char *line_end = memchr(at, '\n', (size_t)(end - at));
-            if (line_end == NULL)
-                break;
-            last = line_end;
-            lexer->line++;
-        }
-        if (last != NULL) {
-            lexer->mark = (size_t)(last - text) + 1;
-            lexer->column = 1;
-        }
-        if (len == left || last == NULL)
-            return;
+        while (at[len - 1] != '\n')
+            len--;
+        lexer->mark += len;
+        lexer->line += count;
+        lexer->column = 1;
     }
 }
 
@@ -304,49 +305,73 @@ find_data(SqlLexer *lexer, const char **data, char *line_end)
     return true;
 }
 
-/* True for the line `\.`, which ends the rows even inside a quoted field; as a line of CRLF too. */
-static bool
-is_data_end(Slice line)
-{
-    const bool has_cr = line.len == 3 && line.at[2] == '\r';
+/* The text behind a COPY, up to the line `\.`, which ends the rows even inside a quoted field. */
+typedef struct DataScan {
+    const char *data;
+    const char *end; /* of the text */
+    char line_end;
+} DataScan;
 
-    return (line.len == 2 || has_cr) && line.at[0] == '\\' && line.at[1] == '.';
+/* True for a backslash that begins that line; it may be one of CRLF, and the last of the text. */
+static bool
+is_data_end(const DataScan *scan, const char *at)
+{
+    if (scan->end - at < 2 || at[1] != '.' || (at > scan->data && at[-1] != scan->line_end))
+        return false;
+    at += 2;
+    if (at < scan->end && *at == '\r' && scan->line_end == '\n')
+        at++;
+    return at == scan->end || *at == scan->line_end;
 }
 
-/* As psql reads them: up to that line, or the end of the text. Unlike psql we know it without a
+/* The backslash of the line that ends the rows; the end of the text if there is none. Line for line
+ * it would take twice as long. */
+static const char *
+find_data_end(SqlLexer *lexer, const DataScan *scan)
+{
+    Trail trail = trail_begin((Slice){scan->data, 1}, lexer->is_mapped);
+    const char *at = scan->data;
+
+    while (at < scan->end) {
+        const size_t left = (size_t)(scan->end - at);
+        const char *const stop = at + (left < COUNTED_AT_ONCE ? left : COUNTED_AT_ONCE);
+        for (; at < stop; at++) {
+            at = memchr(at, '\\', (size_t)(stop - at));
+            if (at == NULL)
+                break;
+            if (is_data_end(scan, at))
+                return at;
+        }
+        at = stop;
+        advance_mark(lexer, (size_t)(at - lexer->text.at));
+        trail_follow(&trail, at);
+    }
+    return scan->end;
+}
+
+/* As psql takes the rows: up to that line, or the end of the text. Unlike psql we know it without a
  * line end too. */
 static bool
 take_data(SqlLexer *lexer, SqlStatement *statement)
 {
-    const char *const end = lexer->text.at + lexer->text.len;
-    const char *data = NULL;
-    const char *row = NULL;
-    char line_end = '\n';
+    DataScan scan = {.end = lexer->text.at + lexer->text.len};
 
-    if (!find_data(lexer, &data, &line_end))
+    if (!find_data(lexer, &scan.data, &scan.line_end))
         return false;
     lexer->at = lexer->text.len;
     statement->facts |= SQL_DATA_OPEN;
-    if (data == NULL)
+    if (scan.data == NULL)
         return true;
-    advance_mark(lexer, (size_t)(data - lexer->text.at));
+    advance_mark(lexer, (size_t)(scan.data - lexer->text.at));
     statement->data_line = lexer->line;
-    Trail trail = trail_begin((Slice){data, (size_t)(end - data)}, lexer->is_mapped);
-    for (row = data; row != NULL && row < end;) {
-        const char *const next = memchr(row, line_end, (size_t)(end - row));
-        const size_t len = (size_t)((next == NULL ? end : next) - row);
-        if (is_data_end((Slice){row, len})) {
-            lexer->at = (size_t)((next == NULL ? end : next + 1) - lexer->text.at);
-            statement->facts &= ~(unsigned)SQL_DATA_OPEN;
-            break;
-        }
-        row = next == NULL ? NULL : next + 1;
-        if (row != NULL && (size_t)(row - lexer->text.at) - lexer->mark >= COUNTED_AT_ONCE) {
-            advance_mark(lexer, (size_t)(row - lexer->text.at));
-            trail_follow(&trail, row);
-        }
-    }
-    statement->data = (Slice){data, (size_t)((row == NULL ? end : row) - data)};
+    const char *const last = find_data_end(lexer, &scan);
+    statement->data = (Slice){scan.data, (size_t)(last - scan.data)};
+    if (last == scan.end)
+        return true;
+    statement->facts &= ~(unsigned)SQL_DATA_OPEN;
+    const char *const next = memchr(last, scan.line_end, (size_t)(scan.end - last));
+    if (next != NULL)
+        lexer->at = (size_t)(next + 1 - lexer->text.at);
     return true;
 }
 

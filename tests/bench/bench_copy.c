@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/base/buf.h"
+#include "tests/support/rows.h"
 #include "tests/support/scratch.h"
 #include "tests/support/servers.h"
 
@@ -19,7 +19,6 @@ enum {
     ROUNDS = 5,
     MAX_ROUNDS = 51,
     MEGABYTES = 256,
-    PIECE = 1 << 20,
     LEAST_RATIO = 90,   /* per cent of psql's throughput */
     MOST_RESIDENT = 32, /* MB */
 };
@@ -47,30 +46,6 @@ now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-/* One text for both: to psql the lines of the revision are comments. */
-static void
-write_revision(const char *path, size_t megabytes)
-{
-    FILE *file = fopen(path, "w");
-    size_t row = 0;
-
-    ck_assert_ptr_nonnull(file);
-    fputs(
-        "-- revision: r1\n-- revises:\n\n-- migrate:up\n"
-        "CREATE TABLE account (id bigint, name text, mail text, created timestamptz, ok boolean);\n"
-        "COPY account (id, name, mail, created, ok) FROM stdin;\n",
-        file);
-    for (size_t written = 0; written < megabytes * PIECE; row++) {
-        const int len = fprintf(
-            file,
-            "%zu\tAda Lovelace the %zuth\tada.%zu@example.org\t2026-11-20 14:03:%02zu+00\tt\n", row,
-            row, row * 7, row % 60);
-        written += (size_t)len;
-    }
-    fputs("\\.\n", file);
-    ck_assert_int_eq(fclose(file), 0);
 }
 
 static void
@@ -148,7 +123,7 @@ START_TEST(copy)
     ck_assert(bench.rounds > 0 && bench.rounds < MAX_ROUNDS);
     ck_assert_int_eq(chdir(folder), 0);
     ck_assert_int_eq(system("mkdir migrations"), 0);
-    write_revision("migrations/r1.sql", bench.megabytes);
+    rows_write("migrations/r1.sql", bench.megabytes << 20, NULL);
     bench.migrate.command =
         arena_format(arena, "exec '%s' -q -u \"$URL\" upgrade head", getenv("BENCH_PROGRAM"));
     bench.psql.command = "exec psql -X -q -1 -v ON_ERROR_STOP=1 -f migrations/r1.sql \"$URL\"";
