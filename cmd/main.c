@@ -30,13 +30,28 @@ on_signal(int number)
     interrupted = number;
 }
 
+/* Large revision files are mapped: one that is cut short while it is read has no bytes to give. The
+ * database rolls back what was being sent. */
+static void
+on_lost_file(int number)
+{
+    static const char MESSAGE[] = "error: a revision file became shorter while it was being read\n"
+                                  "hint: run the command again\n";
+
+    (void)number;
+    _exit(write(STDERR_FILENO, MESSAGE, sizeof MESSAGE - 1) < 0 ? EXIT_FAILURE
+                                                                : error_exit_status(ERR_REVISION));
+}
+
 static void
 catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = on_lost_file};
 
-    sigemptyset(&action.sa_mask); /* the two do not interrupt each other */
-    sigaddset(&action.sa_mask, SIGINT);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGBUS, &action, NULL);
+    action.sa_handler = on_signal;
+    sigaddset(&action.sa_mask, SIGINT); /* the two do not interrupt each other */
     sigaddset(&action.sa_mask, SIGTERM);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
