@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 #include "core/base/path.h"
@@ -197,6 +198,8 @@ path_choose(Connection *connection, const SqliteUrl *url, Error *err)
         connection->path = NULL;
         return true;
     }
+    if (url->mode == SQLITE_MODE_CREATE && access(folder, W_OK | X_OK) != 0)
+        return true; /* opening it fails, and says why */
     if (url->mode == SQLITE_MODE_CREATE) {
         connection->absent = path;
         connection->path = NULL;

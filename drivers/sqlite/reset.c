@@ -38,7 +38,7 @@ sqlite_reset(Connection *connection, const TableNames *tables, const ObjectNames
     (void)objects;
     if (connection->is_read_only)
         return error_set(err, ERR_FAILED, "the database was opened for reading");
-    if (!lock_take(&lock, connection, err))
+    if (!sqlite_make(connection, err) || !lock_take(&lock, connection, err))
         return false;
     (void)sqlite3_db_config(connection->db, SQLITE_DBCONFIG_RESET_DATABASE, 1, NULL);
     const bool is_reset = sqlite_run(connection, "VACUUM", err);
