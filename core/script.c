@@ -13,6 +13,7 @@
 /* The sections of a step that go together, and their statements. */
 typedef struct Draft {
     bool is_transactional;
+    bool is_closed;       /* what follows is another */
     int64_t lock_timeout; /* of its first section */
     int64_t statement_timeout;
     Statements statements; /* the user's; a SET between two sections has another role */
@@ -294,7 +295,7 @@ draft_for(Maker *maker, Drafts *drafts, bool is_transactional, bool begins)
     Draft *draft = drafts->list.len == 0 ? NULL : VEC_LAST(&drafts->list);
 
     if (draft != NULL && draft->is_transactional == is_transactional &&
-        !(begins && draft->count > 0))
+        !((begins || draft->is_closed) && draft->count > 0))
         return draft;
     draft = VEC_ADD(maker->arena, &drafts->list);
     *draft = (Draft){.is_transactional = is_transactional,
@@ -313,10 +314,10 @@ take_rendering(Maker *maker, Drafts *drafts, const Rendering *rendering, bool is
     sql_init(&lexer, maker->script->dialect->lexer, statement.text, 1);
     if (sql_next(&lexer, &found))
         statement.facts = found.facts;
-    draft_add(maker,
-              draft_for(maker, drafts, is_transactional && rendering->where != RENDER_OUTSIDE,
-                        rendering->where == RENDER_ANEW),
-              &statement);
+    Draft *draft = draft_for(maker, drafts, is_transactional && rendering->where != RENDER_OUTSIDE,
+                             rendering->where == RENDER_ANEW);
+    draft_add(maker, draft, &statement);
+    draft->is_closed = rendering->closes && draft->is_transactional;
 }
 
 /* Renders the first of `ops`, and what goes together with it; how many of them. */

@@ -174,6 +174,7 @@ typedef enum RenderWhere {
 typedef struct Rendering {
     Statement statement; /* is_rendered, with its pieces; a STATEMENT_USER or STATEMENT_GUARD */
     RenderWhere where;
+    bool closes; /* what follows, whoever makes it, begins another transaction */
 } Rendering;
 
 typedef VEC(Rendering) Renderings;

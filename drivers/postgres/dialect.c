@@ -9,6 +9,7 @@
 
 #include "core/sql/shell.h"
 #include "drivers/postgres/postgres.h"
+#include "drivers/postgres/render.h"
 #include "drivers/postgres/sql.h"
 
 /* The frame's tables as quoted names, made once a unit. */
@@ -710,6 +711,7 @@ const Dialect DIALECT_POSTGRES = {
     .unit_close = unit_close,
     .mark_failed = mark_failed,
     .print_text = print_text,
+    .render = postgres_render,
     .script_head = "-- Run it with: psql -X -f SCRIPT URL\n"
                    "-- It stops at the first error, with exit status 3.\n"
                    "\\set ON_ERROR_STOP on\n"

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* Enums, sequences, schemas, extensions. */
+#include <string.h>
+
+#include "drivers/postgres/render.h"
+
+/* DROP `what` [IF EXISTS] s.n [CASCADE]. */
+static void
+drop(Render *render, const char *what, const Operation *op, const char *schema)
+{
+    SqlWriter *writer = &render->writer;
+
+    writer_addf(writer, "DROP %s %s", what, op->if_exists ? "IF EXISTS " : "");
+    writer_path(writer, schema, op->name);
+    writer_add(writer, op->cascades ? " CASCADE" : "");
+    postgres_statement_end(render, RENDER_TOGETHER);
+}
+
+/* ---- enums ---- */
+
+static void
+add_literals(SqlWriter *writer, const Names *values)
+{
+    writer_add(writer, "(");
+    for (size_t i = 0; i < values->len; i++) {
+        writer_add(writer, i > 0 ? ", " : "");
+        writer_literal(writer, values->at[i]);
+    }
+    writer_add(writer, ")");
+}
+
+static void
+add_create_type(SqlWriter *writer, const Operation *op)
+{
+    writer_add(writer, "CREATE TYPE ");
+    writer_path(writer, op->schema, op->name);
+    writer_add(writer, " AS ENUM ");
+    add_literals(writer, &op->values);
+}
+
+void
+postgres_create_enum(Render *render, const Operation *op)
+{
+    SqlWriter *writer = &render->writer;
+
+    if (!op->if_exists) {
+        add_create_type(writer, op);
+        postgres_statement_end(render, RENDER_TOGETHER);
+    } else {
+        writer_add(writer, "BEGIN\n  IF to_regtype(");
+        postgres_path_literal(render, op->schema, op->name);
+        writer_add(writer, ") IS NULL THEN\n    ");
+        add_create_type(writer, op);
+        writer_add(writer, ";\n  END IF;\nEND\n");
+        postgres_block_end(render, RENDER_TOGETHER);
+    }
+    if (op->comment.text.at == NULL)
+        return;
+    writer_add(writer, "COMMENT ON TYPE ");
+    writer_path(writer, op->schema, op->name);
+    postgres_comment_text(render, op->comment);
+}
+
+void
+postgres_drop_enum(Render *render, const Operation *op)
+{
+    drop(render, "TYPE", op, op->schema);
+}
+
+/* The value can be used once the transaction that adds it is committed. */
+void
+postgres_add_enum_value(Render *render, const Operation *op)
+{
+    SqlWriter *writer = &render->writer;
+
+    writer_add(writer, "ALTER TYPE ");
+    writer_path(writer, op->schema, op->name);
+    writer_add(writer, op->if_exists ? " ADD VALUE IF NOT EXISTS " : " ADD VALUE ");
+    writer_literal(writer, op->value);
+    if (op->before_value != NULL || op->after_value != NULL) {
+        writer_add(writer, op->before_value != NULL ? " BEFORE " : " AFTER ");
+        writer_literal(writer, op->before_value != NULL ? op->before_value : op->after_value);
+    }
+    postgres_statement_end(render, RENDER_TOGETHER);
+    postgres_statement_anew(render);
+}
+
+void
+postgres_rename_enum_value(Render *render, const Operation *op)
+{
+    SqlWriter *writer = &render->writer;
+
+    writer_add(writer, "ALTER TYPE ");
+    writer_path(writer, op->schema, op->name);
+    writer_add(writer, " RENAME VALUE ");
+    writer_literal(writer, op->from);
+    writer_add(writer, " TO ");
+    writer_literal(writer, op->to);
+    postgres_statement_end(render, RENDER_TOGETHER);
+}
+
+/* ---- sequences ---- */
+
+static void
+add_number(SqlWriter *writer, const OpSequence *sequence, SequenceFlag flag, const char *clause,
+           const char *number)
+{
+    if ((sequence->set & (unsigned)flag) != 0 && number != NULL)
+        writer_addf(writer, " %s %s", clause, number);
+}
+
+static void
+add_sequence_options(Render *render, const OpSequence *sequence)
+{
+    SqlWriter *writer = &render->writer;
+
+    if (sequence->type.kind != TYPE_ABSENT) {
+        writer_add(writer, " AS ");
+        postgres_type(render, &sequence->type);
+    }
+    add_number(writer, sequence, SEQUENCE_INCREMENT, "INCREMENT BY", sequence->increment);
+    add_number(writer, sequence, SEQUENCE_MIN, "MINVALUE", sequence->min);
+    add_number(writer, sequence, SEQUENCE_MAX, "MAXVALUE", sequence->max);
+    add_number(writer, sequence, SEQUENCE_START, "START WITH", sequence->start);
+    add_number(writer, sequence, SEQUENCE_CACHE, "CACHE", sequence->cache);
+    if (sequence->cycle != TRI_UNSET)
+        writer_add(writer, sequence->cycle == TRI_YES ? " CYCLE" : " NO CYCLE");
+    if (sequence->owned_by_table == NULL)
+        return;
+    writer_add(writer, " OWNED BY ");
+    writer_path(writer, sequence->schema, sequence->owned_by_table);
+    writer_add(writer, ".");
+    writer_name(writer, sequence->owned_by_column);
+}
+
+void
+postgres_create_sequence(Render *render, const Operation *op)
+{
+    SqlWriter *writer = &render->writer;
+
+    writer_add(writer, op->if_exists ? "CREATE SEQUENCE IF NOT EXISTS " : "CREATE SEQUENCE ");
+    writer_path(writer, op->sequence->schema, op->sequence->name);
+    add_sequence_options(render, op->sequence);
+    postgres_statement_end(render, RENDER_TOGETHER);
+}
+
+void
+postgres_alter_sequence(Render *render, const Operation *op)
+{
+    SqlWriter *writer = &render->writer;
+
+    writer_add(writer, "ALTER SEQUENCE ");
+    writer_path(writer, op->sequence->schema, op->sequence->name);
+    add_sequence_options(render, op->sequence);
+    postgres_statement_end(render, RENDER_TOGETHER);
+}
+
+void
+postgres_drop_sequence(Render *render, const Operation *op)
+{
+    drop(render, "SEQUENCE", op, op->schema);
+}
+
+/* ---- schemas, extensions ---- */
+
+void
+postgres_create_schema(Render *render, const Operation *op)
+{
+    SqlWriter *writer = &render->writer;
+
+    writer_add(writer, op->if_exists ? "CREATE SCHEMA IF NOT EXISTS " : "CREATE SCHEMA ");
+    writer_name(writer, op->name);
+    postgres_statement_end(render, RENDER_TOGETHER);
+}
+
+void
+postgres_drop_schema(Render *render, const Operation *op)
+{
+    drop(render, "SCHEMA", op, NULL);
+}
+
+void
+postgres_create_extension(Render *render, const Operation *op)
+{
+    SqlWriter *writer = &render->writer;
+
+    writer_add(writer, op->if_exists ? "CREATE EXTENSION IF NOT EXISTS " : "CREATE EXTENSION ");
+    writer_name(writer, op->name);
+    if (op->schema != NULL) {
+        writer_add(writer, " SCHEMA ");
+        writer_name(writer, op->schema);
+    }
+    if (op->version != NULL) {
+        writer_add(writer, " VERSION ");
+        writer_literal(writer, op->version);
+    }
+    writer_add(writer, op->cascades ? " CASCADE" : "");
+    postgres_statement_end(render, RENDER_TOGETHER);
+}
+
+void
+postgres_drop_extension(Render *render, const Operation *op)
+{
+    drop(render, "EXTENSION", op, NULL);
+}

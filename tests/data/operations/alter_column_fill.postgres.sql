@@ -1,0 +1,13 @@
+-- upgrade
+ALTER TABLE orders ALTER COLUMN total TYPE numeric(14,2);
+UPDATE orders SET total = 0 WHERE total IS NULL;
+ALTER TABLE orders ALTER COLUMN total SET NOT NULL;
+UPDATE orders SET note = '?' WHERE note IS NULL;
+ALTER TABLE orders ALTER COLUMN note SET DEFAULT 'none',
+    ALTER COLUMN note SET NOT NULL;
+
+-- downgrade
+ALTER TABLE orders ALTER COLUMN note DROP DEFAULT,
+    ALTER COLUMN note DROP NOT NULL;
+ALTER TABLE orders ALTER COLUMN total TYPE numeric(12,2),
+    ALTER COLUMN total DROP NOT NULL;

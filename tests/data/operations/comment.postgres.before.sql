@@ -1,0 +1,2 @@
+CREATE TABLE orders (id bigint PRIMARY KEY, total integer);
+COMMENT ON COLUMN orders.total IS 'it''s in euro';

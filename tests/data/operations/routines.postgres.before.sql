@@ -1,0 +1,4 @@
+CREATE TABLE orders (id bigint PRIMARY KEY, total integer);
+CREATE FUNCTION once(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n';
+CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER orders_log BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION same();

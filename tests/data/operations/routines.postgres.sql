@@ -1,0 +1,18 @@
+-- upgrade
+CREATE FUNCTION twice(n integer) RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT n * 2
+$$;
+CREATE OR REPLACE FUNCTION once(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n + 1';
+CREATE PROCEDURE tidy() LANGUAGE sql AS 'DELETE FROM orders WHERE total < 0';
+CREATE TRIGGER orders_total BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION same();
+DROP TRIGGER IF EXISTS orders_log ON orders;
+CREATE TRIGGER orders_log BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION same();
+
+-- downgrade
+DROP TRIGGER IF EXISTS orders_log ON orders;
+CREATE TRIGGER orders_log BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION same();
+DROP TRIGGER orders_total ON orders;
+DROP PROCEDURE tidy;
+CREATE OR REPLACE FUNCTION once(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n';
+DROP FUNCTION twice(integer);

@@ -1,0 +1,2 @@
+CREATE TABLE person (id integer PRIMARY KEY, badge integer);
+CREATE SEQUENCE old AS smallint;
