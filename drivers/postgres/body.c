@@ -89,6 +89,30 @@ find_inner(Slice rest, const Failure *failure)
     return at == NULL || within <= word.len ? NULL : at + (within - word.len - 1);
 }
 
+/* Where a block of ours, which makes its queries of pieces of the file, has the piece that the
+ * server means; 0: none. */
+static size_t
+find_piece(const Statement *statement, const Failure *failure)
+{
+    const Slice query = slice_of(failure->inner_query == NULL ? "" : failure->inner_query);
+
+    if (query.len == 0 || failure->inner_position == 0)
+        return 0;
+    const size_t meant = utf8_offset(query, failure->inner_position - 1);
+    for (size_t i = 0; i < statement->pieces.len; i++) {
+        const StatementPiece *piece = &statement->pieces.at[i];
+        const Slice text = {statement->text.at + piece->at, piece->len};
+        const char *at = find(query, text);
+        for (; at != NULL && (size_t)(at - query.at) <= meant;
+             at = find(slice_after(query, (size_t)(at - query.at) + 1), text)) {
+            const size_t within = meant - (size_t)(at - query.at);
+            if (within < piece->len)
+                return piece->at + within;
+        }
+    }
+    return 0;
+}
+
 unsigned
 postgres_copy_line(const Failure *failure)
 {
@@ -108,8 +132,11 @@ postgres_body_offset(const Statement *statement, const Failure *failure)
 {
     bool is_innermost = false;
     const unsigned line = block_line(failure->context, &is_innermost);
+    const size_t piece = find_piece(statement, failure);
     Slice body = {0};
 
+    if (piece > 0)
+        return piece;
     if (line == 0 || !find_body(statement, &body))
         return 0;
     for (unsigned i = 1; i < line; i++) {

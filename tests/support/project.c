@@ -38,16 +38,29 @@ project_begin(Project *project, Arena *arena, const char *url)
     *VEC_ADD(arena, &project->config.migrations) = scratch_folder(arena);
 }
 
-void
-project_write(Project *project, const char *id, const char *revises, const char *body)
+static void
+write_file(Project *project, const char *name, const char *text)
 {
-    const char *text =
-        arena_format(project->arena, "-- revision: %s\n-- revises: %s\n\n%s", id, revises, body);
-    const char *path = path_join(project->arena, project->config.migrations.at[0],
-                                 arena_format(project->arena, "%s.sql", id));
+    const char *path = path_join(project->arena, project->config.migrations.at[0], name);
     Error err = {.arena = project->arena};
 
     ck_assert_msg(file_write(path, slice_of(text), true, &err), "%s: %s", path, err.message);
+}
+
+void
+project_write(Project *project, const char *id, const char *revises, const char *body)
+{
+    write_file(
+        project, arena_format(project->arena, "%s.sql", id),
+        arena_format(project->arena, "-- revision: %s\n-- revises: %s\n\n%s", id, revises, body));
+}
+
+void
+project_write_yaml(Project *project, const char *id, const char *revises, const char *operations)
+{
+    write_file(project, arena_format(project->arena, "%s.yaml", id),
+               arena_format(project->arena, "revision: %s\nrevises: %s\noperations:\n%s", id,
+                            revises, operations));
 }
 
 /* What the last run read and how it was watched stays with the project. */

@@ -19,6 +19,10 @@ typedef struct Project {
 void project_begin(Project *project, Arena *arena, const char *url);
 /* The file <id>.sql with a header and `body` behind it; replaces the one that is there. */
 void project_write(Project *project, const char *id, const char *revises, const char *body);
+/* The file <id>.yaml with these operations: items of a list, the first of which is in its line 4;
+ * other keys may follow. */
+void project_write_yaml(Project *project, const char *id, const char *revises,
+                        const char *operations);
 /* Loads the files, connects, runs, closes. The state stays in project->runner. What *err held is
  * forgotten. */
 bool project_run(Project *project, Direction direction, const char *target, Error *err);
