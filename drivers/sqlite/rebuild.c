@@ -137,17 +137,15 @@ add_source(Rebuild *rebuild, Render *render, size_t column)
         writer_add(&render->writer, "NULL");
 }
 
-/* The constraint by its name; else one without a name that PostgreSQL would have given this one. */
-static bool
-has_auto_name(const Rebuild *rebuild, size_t index, const char *name)
+/* The columns of a constraint: the one that it stands at, or those of its parenthesis. */
+static Names
+part_columns(const Rebuild *rebuild, size_t index)
 {
     const TableText *text = &rebuild->text;
     const TablePart *part = &text->parts.at[index];
     Arena *arena = rebuild->context->arena;
     Names columns = {0};
 
-    if (part->name.at != part->name.end)
-        return false;
     for (size_t i = 0; i < text->columns.len; i++) {
         const TableColumn *column = &text->columns.at[i];
         if (index >= column->first && index < column->first + column->count)
@@ -155,33 +153,119 @@ has_auto_name(const Rebuild *rebuild, size_t index, const char *name)
     }
     if (columns.len == 0 && part->kind != PART_CHECK)
         columns = table_text_names(text, part->body, arena);
+    return columns;
+}
+
+/* What PostgreSQL would have called a constraint that has no name here. */
+static const char *
+auto_name(const Rebuild *rebuild, size_t index)
+{
+    const TablePart *part = &rebuild->text.parts.at[index];
+    Arena *arena = rebuild->context->arena;
     const char *suffix = part->kind == PART_UNIQUE        ? "key"
                          : part->kind == PART_CHECK       ? "check"
                          : part->kind == PART_FOREIGN_KEY ? "fkey"
                                                           : NULL;
+
     if (part->kind == PART_PRIMARY_KEY)
-        return sqlite_same_name(name, arena_format(arena, "%s_pkey", rebuild->table));
+        return arena_format(arena, "%s_pkey", rebuild->table);
     if (suffix == NULL)
-        return false;
-    const char *joined = names_join(arena, &columns, "_");
-    return sqlite_same_name(
-        name, columns.len == 0 ? arena_format(arena, "%s_%s", rebuild->table, suffix)
-                               : arena_format(arena, "%s_%s_%s", rebuild->table, joined, suffix));
+        return "";
+    const Names columns = part_columns(rebuild, index);
+    if (columns.len == 0)
+        return arena_format(arena, "%s_%s", rebuild->table, suffix);
+    return arena_format(arena, "%s_%s_%s", rebuild->table, names_join(arena, &columns, "_"),
+                        suffix);
 }
 
+/* The same but for space, comments and the case of words. */
+static bool
+is_same_sql(Slice a, Slice b)
+{
+    SqlTokens left = sql_tokens(SQL_SQLITE, a);
+    SqlTokens right = sql_tokens(SQL_SQLITE, b);
+    SqlToken x;
+    SqlToken y;
+
+    do {
+        if (sql_token_next(&left, &x) != sql_token_next(&right, &y))
+            return false;
+        const bool is_word = x.kind == SQL_TOKEN_WORD && x.text.len == y.text.len;
+        for (size_t i = 0; is_word && i < x.text.len; i++) {
+            if (ascii_lower(x.text.at[i]) != ascii_lower(y.text.at[i]))
+                return false;
+        }
+        if (!is_word && !slice_equals(x.text, y.text))
+            return false;
+    } while (x.kind != SQL_TOKEN_END && x.kind != SQL_TOKEN_BROKEN);
+    return true;
+}
+
+static bool
+is_of_kind(const TablePart *part, ConstraintKind kind)
+{
+    switch (kind) {
+    case CONSTRAINT_PRIMARY_KEY:
+        return part->kind == PART_PRIMARY_KEY;
+    case CONSTRAINT_UNIQUE:
+        return part->kind == PART_UNIQUE;
+    case CONSTRAINT_CHECK:
+        return part->kind == PART_CHECK;
+    case CONSTRAINT_FOREIGN_KEY:
+        return part->kind == PART_FOREIGN_KEY;
+    case CONSTRAINT_ABSENT:
+    case CONSTRAINT_EXCLUDE:
+        break;
+    }
+    return false;
+}
+
+/* A constraint without a name, by what it says. */
+static bool
+is_like(const Rebuild *rebuild, size_t index, const OpConstraint *like)
+{
+    const TablePart *part = &rebuild->text.parts.at[index];
+    const OpText check = op_expression(&like->check, "sqlite");
+
+    if (!is_of_kind(part, like->kind))
+        return false;
+    if (check.text.at != NULL) {
+        const Slice body = table_text_at(&rebuild->text, part->body);
+        return part->kind == PART_CHECK &&
+               is_same_sql((Slice){body.at + 1, body.len - 2}, check.text);
+    }
+    const Names columns = part_columns(rebuild, index);
+    if (columns.len != like->columns.len)
+        return false;
+    for (size_t i = 0; i < columns.len; i++) {
+        if (!sqlite_same_name(columns.at[i], like->columns.at[i]))
+            return false;
+    }
+    return true;
+}
+
+/* The constraint of that name; else one without a name that this would be the name of, or that is
+ * like the other (may be NULL). NULL, and a problem unless it may be absent, if there is none. */
 static const TablePart *
-constraint_get(Rebuild *rebuild, Render *render, const char *name, bool if_exists)
+constraint_get(Rebuild *rebuild, Render *render, const char *name, const OpConstraint *like)
 {
     int column = NO_COLUMN;
-    const TablePart *part = table_text_constraint(&rebuild->text, name, &column);
+    const TableText *text = &rebuild->text;
 
-    for (size_t i = 0; part == NULL && i < rebuild->text.parts.len; i++) {
-        if (has_auto_name(rebuild, i, name))
-            part = &rebuild->text.parts.at[i];
+    if (name != NULL && table_text_constraint(text, name, &column) != NULL)
+        return table_text_constraint(text, name, &column);
+    for (size_t i = 0; i < text->parts.len; i++) {
+        const TablePart *part = &text->parts.at[i];
+        if (part->name.at != part->name.end)
+            continue;
+        if (name != NULL ? sqlite_same_name(auto_name(rebuild, i), name)
+                         : like != NULL && is_like(rebuild, i, like))
+            return part;
     }
-    if (part == NULL && !if_exists)
-        writer_refuse(&render->writer, NULL, "table %s has no constraint %s", rebuild->table, name);
-    return part;
+    if (!render->writer.op->if_exists)
+        writer_refuse(&render->writer, NULL, "table %s has no constraint %s", rebuild->table,
+                      name == NULL ? "like this" : name);
+    return NULL;
 }
 
 /* ---- adding a column ---- */
@@ -366,9 +450,11 @@ drop_constraints(Rebuild *rebuild, Render *render, int column, const char *name)
         if ((i >= own->first && i < own->first + own->count) || !part_needs(rebuild, part, name))
             continue;
         found = true;
-        const bool is_shared = part->kind == PART_GENERATED || is_own_key(rebuild, part) ||
-                               (part->kind == PART_PRIMARY_KEY && text->is_without_rowid) ||
-                               mentions_others(rebuild, table_text_at(text, part->body), name);
+        const bool is_shared =
+            part->kind == PART_GENERATED ||
+            (is_own_key(rebuild, part) && list_has(rebuild, part->parent_body, name)) ||
+            (part->kind == PART_PRIMARY_KEY && text->is_without_rowid) ||
+            mentions_others(rebuild, table_text_at(text, part->body), name);
         if (is_shared || i < text->constraints) {
             writer_refuse(&render->writer, "drop or change that first",
                           "column %s of %s is needed by: %s", name, rebuild->table,
@@ -764,7 +850,8 @@ add_constraint(Rebuild *rebuild, Render *render, const Operation *op)
 static void
 drop_constraint(Rebuild *rebuild, Render *render, const Operation *op)
 {
-    const TablePart *part = constraint_get(rebuild, render, op->name, op->if_exists);
+    const OpConstraint *like = op->constraint != NULL ? op->constraint : op->was_constraint;
+    const TablePart *part = constraint_get(rebuild, render, op->name, like);
 
     if (part == NULL)
         return;
@@ -780,7 +867,7 @@ drop_constraint(Rebuild *rebuild, Render *render, const Operation *op)
 static void
 rename_constraint(Rebuild *rebuild, Render *render, const Operation *op)
 {
-    const TablePart *part = constraint_get(rebuild, render, op->from, op->if_exists);
+    const TablePart *part = constraint_get(rebuild, render, op->from, NULL);
 
     if (part == NULL)
         return;
