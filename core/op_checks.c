@@ -102,7 +102,7 @@ read_routine_text(ShapeReader *reader, const YamlNode *node, void *value)
 {
     OpRoutine *routine = value;
 
-    return node->kind == YAML_TEXT && shape_read_expression(reader, node, &routine->sql);
+    return node->kind == YAML_TEXT && shape_read_statement(reader, node, &routine->sql);
 }
 
 /* ---- constraints ---- */
@@ -210,8 +210,9 @@ check_foreign_key(ShapeReader *reader, const OpConstraint *constraint)
     const OpReferences *references = constraint->references;
 
     if (references->columns.len > 0 && references->columns.len != constraint->columns.len)
-        shape_problem(reader, references->place, "%zu columns refer to %zu",
-                      constraint->columns.len, references->columns.len);
+        shape_problem(reader, references->place, "the key has %zu columns here and %zu in \"%s\"",
+                      constraint->columns.len, references->columns.len,
+                      references->table == NULL ? "" : references->table);
     if (references->name != NULL)
         shape_problem(reader, references->place,
                       "the name stands at the constraint, not in references");
@@ -262,10 +263,14 @@ check_constraint(ShapeReader *reader, const YamlNode *node, void *value)
 
 /* ---- tables ---- */
 
+enum { MOST_COLUMNS = 2000 }; /* SQLite's; PostgreSQL has 1600 at most */
+
 typedef struct TableCheck {
     ShapeReader *reader;
     const OpTable *table;
     Map columns; /* by name */
+    Map names;   /* of constraints and indexes */
+    size_t primary_keys;
 } TableCheck;
 
 static void
@@ -278,7 +283,7 @@ check_known(TableCheck *check, const char *column, Place place)
         return;
     const char **names = ARENA_ARRAY(reader->arena, const char *, columns->len + 1);
     size_t count = 0;
-    for (size_t i = 0; i < columns->len; i++) {
+    for (size_t i = 0; i < columns->len && columns->len <= MOST_COLUMNS; i++) {
         if (columns->at[i].name != NULL)
             names[count++] = columns->at[i].name;
     }
@@ -293,66 +298,100 @@ check_known_all(TableCheck *check, const Names *columns, Place place)
         check_known(check, columns->at[i], place);
 }
 
+/* Constraints and indexes share their names. */
 static void
-check_columns(TableCheck *check, size_t *primary_keys)
+check_name(TableCheck *check, const char *name, Place place)
 {
-    const OpColumns *columns = &check->table->columns;
-
-    for (size_t i = 0; i < columns->len; i++) {
-        const OpColumn *column = &columns->at[i];
-        if (column->name != NULL && map_put(&check->columns, slice_of(column->name), check) != NULL)
-            shape_problem(check->reader, column->place, "the table has two columns \"%s\"",
-                          column->name);
-        if (column->primary_key.is_set == TRI_YES && (*primary_keys)++ == 1) {
-            shape_problem(check->reader, column->place, "the table has two primary keys");
-            error_hint(check->reader->problems,
-                       "one of several columns is a constraint: {type: primary_key, columns: "
-                       "[a, b]}");
-        }
-    }
+    if (name != NULL && map_put(&check->names, slice_of(name), check) != NULL)
+        shape_problem(check->reader, place, "the name \"%s\" is there twice", name);
 }
 
 static void
-check_constraints(TableCheck *check, size_t *primary_keys)
+check_primary_key(TableCheck *check, Place place)
 {
-    const OpConstraints *constraints = &check->table->constraints;
-
-    for (size_t i = 0; i < constraints->len; i++) {
-        const OpConstraint *constraint = &constraints->at[i];
-        if (constraint->kind == CONSTRAINT_PRIMARY_KEY && (*primary_keys)++ == 1)
-            shape_problem(check->reader, constraint->place, "the table has two primary keys");
-        if (constraint->using_index != NULL)
-            shape_problem(check->reader, constraint->place,
-                          "a new table has no index for using_index");
-        check_known_all(check, &constraint->columns, constraint->place);
-        check_known_all(check, &constraint->include, constraint->place);
-        for (size_t j = 0; j < constraint->elements.len; j++)
-            check_known(check, constraint->elements.at[j].column, constraint->place);
-    }
+    if (check->primary_keys++ != 1)
+        return;
+    shape_problem(check->reader, place, "the table has two primary keys");
+    error_hint(check->reader->problems, "one of several columns is a constraint: {type: "
+                                        "primary_key, columns: [a, b]}");
 }
 
 static void
-check_indexes(TableCheck *check)
+check_table_column(TableCheck *check, const OpColumn *column)
 {
-    for (size_t i = 0; i < check->table->indexes.len; i++) {
-        const OpIndex *index = &check->table->indexes.at[i];
-        for (size_t j = 0; j < index->parts.len; j++)
-            check_known(check, index->parts.at[j].column, index->parts.at[j].place);
-        check_known_all(check, &index->include, index->place);
-    }
+    if (column->name != NULL && map_put(&check->columns, slice_of(column->name), check) != NULL)
+        shape_problem(check->reader, column->place, "the table has two columns \"%s\"",
+                      column->name);
+    if (column->primary_key.is_set == TRI_YES)
+        check_primary_key(check, column->place);
+    check_name(check, column->primary_key.name, column->place);
+    check_name(check, column->unique.name, column->place);
+    check_name(check, column->check.name, column->place);
+    if (column->references != NULL)
+        check_name(check, column->references->name, column->place);
+}
+
+static void
+check_table_constraint(TableCheck *check, const OpConstraint *constraint)
+{
+    check_name(check, constraint->name, constraint->place);
+    if (constraint->kind == CONSTRAINT_PRIMARY_KEY)
+        check_primary_key(check, constraint->place);
+    if (constraint->using_index != NULL)
+        shape_problem(check->reader, constraint->place, "a new table has no index for using_index");
+    check_known_all(check, &constraint->columns, constraint->place);
+    check_known_all(check, &constraint->include, constraint->place);
+    for (size_t i = 0; i < constraint->elements.len; i++)
+        check_known(check, constraint->elements.at[i].column, constraint->place);
+}
+
+static void
+check_table_index(TableCheck *check, const OpIndex *index)
+{
+    check_name(check, index->name, index->place);
+    for (size_t i = 0; i < index->parts.len; i++)
+        check_known(check, index->parts.at[i].column, index->parts.at[i].place);
+    check_known_all(check, &index->include, index->place);
+}
+
+/* Goes to an item of a list of the table. */
+static size_t
+enter(ShapeReader *reader, const char *list, size_t index)
+{
+    const size_t mark = shape_enter(reader, slice_of(list));
+
+    shape_enter_item(reader, index);
+    return mark;
 }
 
 void
 check_table(ShapeReader *reader, const YamlNode *node, void *value)
 {
     const OpTable *table = value;
-    TableCheck check = {reader, table, {.arena = reader->arena}};
-    size_t primary_keys = 0;
+    TableCheck check = {.reader = reader,
+                        .table = table,
+                        .columns = {.arena = reader->arena},
+                        .names = {.arena = reader->arena}};
 
-    check_columns(&check, &primary_keys);
-    check_constraints(&check, &primary_keys);
-    check_indexes(&check);
-    if (table->is_without_rowid && primary_keys == 0)
+    if (table->columns.len > MOST_COLUMNS)
+        shape_problem(reader, node->place, "the table has %zu columns; %d is the most",
+                      table->columns.len, MOST_COLUMNS);
+    for (size_t i = 0; i < table->columns.len; i++) {
+        const size_t mark = enter(reader, "columns", i);
+        check_table_column(&check, &table->columns.at[i]);
+        shape_leave(reader, mark);
+    }
+    for (size_t i = 0; i < table->constraints.len; i++) {
+        const size_t mark = enter(reader, "constraints", i);
+        check_table_constraint(&check, &table->constraints.at[i]);
+        shape_leave(reader, mark);
+    }
+    for (size_t i = 0; i < table->indexes.len; i++) {
+        const size_t mark = enter(reader, "indexes", i);
+        check_table_index(&check, &table->indexes.at[i]);
+        shape_leave(reader, mark);
+    }
+    if (table->is_without_rowid && check.primary_keys == 0)
         shape_problem(reader, node->place, "without_rowid needs a primary key");
 }
 
@@ -554,36 +593,52 @@ check_drop_constraint(ShapeReader *reader, const YamlNode *node, void *value)
 
 /* ---- rows ---- */
 
-static const OpValue *
-row_value(const OpRow *row, const char *column)
+/* Says which columns of the key a row does not have. */
+static void
+check_missing(ShapeReader *reader, const OpRow *row, const Names *key)
 {
-    for (size_t i = 0; i < row->values.len; i++) {
-        if (strcmp(row->values.at[i].column, column) == 0)
-            return &row->values.at[i];
+    Map columns = {.arena = reader->arena};
+
+    for (size_t i = 0; i < row->values.len; i++)
+        map_put(&columns, slice_of(row->values.at[i].column), reader);
+    for (size_t i = 0; i < key->len; i++) {
+        if (map_find(&columns, slice_of(key->at[i])) == NULL)
+            shape_problem(reader, row->place, "the row has no \"%s\", which is in the key",
+                          key->at[i]);
     }
-    return NULL;
+}
+
+static void
+check_row(ShapeReader *reader, const OpRow *row, const Names *key, const Map *is_key)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < row->values.len; i++) {
+        const OpValue *value = &row->values.at[i];
+        if (map_find(is_key, slice_of(value->column)) == NULL)
+            continue;
+        found++;
+        if (value->kind == VALUE_IS_NULL || value->kind == VALUE_IS_EXPRESSION)
+            shape_problem(reader, value->place, "\"%s\" is in the key and cannot be %s",
+                          value->column, value->kind == VALUE_IS_NULL ? "null" : "SQL");
+    }
+    if (found < key->len)
+        check_missing(reader, row, key);
 }
 
 void
 check_rows(ShapeReader *reader, const YamlNode *node, void *value)
 {
     const Operation *op = value;
+    Map is_key = {.arena = reader->arena};
 
     if (op->rows == NULL)
         return;
     check_twice(reader, &op->key, node->place);
-    for (size_t i = 0; i < op->rows->len; i++) {
-        const OpRow *row = &op->rows->at[i];
-        for (size_t j = 0; j < op->key.len; j++) {
-            const OpValue *part = row_value(row, op->key.at[j]);
-            if (part == NULL)
-                shape_problem(reader, row->place, "the row has no \"%s\", which is in the key",
-                              op->key.at[j]);
-            else if (part->kind == VALUE_IS_NULL)
-                shape_problem(reader, part->place, "\"%s\" is in the key and cannot be null",
-                              op->key.at[j]);
-        }
-    }
+    for (size_t i = 0; i < op->key.len; i++)
+        map_put(&is_key, slice_of(op->key.at[i]), reader);
+    for (size_t i = 0; i < op->rows->len; i++)
+        check_row(reader, &op->rows->at[i], &op->key, &is_key);
 }
 
 /* ---- the second half ---- */

@@ -86,39 +86,36 @@ unknown_operation(ShapeReader *reader, const YamlNode *key)
                   shape_suggestion(reader, key->text, names));
 }
 
-/* Finds the one key that is an operation; reports the others. */
+/* Finds the one key that is an operation; reports the others. False if there is none. */
 static bool
 find_operation(ShapeReader *reader, const YamlNode *node, Item *item)
 {
-    bool is_ok = true;
+    bool is_told = false;
 
     for (const YamlNode *child = node->children; child != NULL; child = child->next) {
-        if (child->key->kind != YAML_TEXT)
-            continue; /* told already */
         const OpShape *shape = op_shape_find(child->key->text);
-        /* "comment" is both: beside an operation it is a note */
         const bool is_common = shape_find(&OP_COMMON, child->key->text) != NULL;
-        if (shape == NULL && is_common)
-            continue;
-        if (shape == NULL) {
+        /* "comment" is both: beside an operation, or as a text, it is a note */
+        const bool is_note =
+            shape != NULL && is_common && (child->kind != YAML_MAP || item->operation != NULL);
+        if (child->key->kind != YAML_TEXT) {
+            is_told = true;
+        } else if (shape == NULL && !is_common) {
             unknown_operation(reader, child->key);
-            is_ok = false;
-        } else if (is_common && (child->kind != YAML_MAP || item->operation != NULL)) {
+            is_told = true;
+        } else if (shape == NULL || is_note) {
             continue;
-        } else if (item->operation != NULL && item->shape->kind != OP_COMMENT) {
+        } else if (item->operation == NULL || item->shape->kind == OP_COMMENT) {
+            *item = (Item){child, shape};
+        } else {
             shape_problem(reader, child->key->place,
                           "%s and %s in one item: each operation is an item of its own",
                           item->shape->name, shape->name);
-            is_ok = false;
-        } else {
-            *item = (Item){child, shape};
         }
     }
-    if (is_ok && item->operation == NULL) {
+    if (item->operation == NULL && !is_told)
         shape_problem(reader, node->place, "there is no operation in this item");
-        return false;
-    }
-    return is_ok;
+    return item->operation != NULL;
 }
 
 static unsigned
@@ -141,7 +138,7 @@ read_common(ShapeReader *reader, const YamlNode *node, const YamlNode *operation
     YamlNode **last = &rest.children;
 
     for (const YamlNode *child = node->children; child != NULL; child = child->next) {
-        if (child == operation)
+        if (child == operation || shape_find(&OP_COMMON, child->key->text) == NULL)
             continue;
         YamlNode *copy = ARENA_NEW(reader->arena, YamlNode);
         *copy = *child;

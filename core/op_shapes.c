@@ -586,7 +586,7 @@ static const ShapeKey DROP_VIEW_KEYS[] = {
 static const Shape DROP_VIEW = OPERATION(check_views, DROP_VIEW_KEYS);
 
 static const ShapeKey ROUTINE_SQL_KEYS[] = {
-    KEY(OpRoutine, sql, "sql", SHAPE_EXPRESSION, "the whole CREATE statement", REQUIRED)};
+    KEY(OpRoutine, sql, "sql", SHAPE_STATEMENT, "the whole CREATE statement", REQUIRED)};
 static const Shape ROUTINE_SQL = {"routine_was",
                                   "a function or trigger as it was",
                                   OF(OpRoutine),
@@ -732,6 +732,36 @@ const OpShape OP_SHAPES[] = {
 };
 
 const size_t OP_SHAPE_COUNT = sizeof OP_SHAPES / sizeof *OP_SHAPES;
+
+const ShapeSynonym OP_SYNONYMS[] = {
+    {"concurrently", "write online: true"},
+    {"down_revision", "write revises"},
+    {"irreversible", "nothing has to be said: what has no inverse cannot be downgraded"},
+    {"server_default", "write default"},
+    {"autoincrement", "write identity: true, or identity: autoincrement"},
+    {"auto_increment", "write identity: true, or identity: autoincrement"},
+    {"pk", "write primary_key: true"},
+    {"primary", "write primary_key: true"},
+    {"not_null", "write nullable: false"},
+    {"null", "write nullable"},
+    {"notnull", "write nullable: false"},
+    {"index", "write create_index, or indexes of the table"},
+    {"expression", "write expr"},
+    {"expressions", "write columns, each a name or {expr: …}"},
+    {"data_type", "write type"},
+    {"length", "write the type with it: string(320)"},
+    {"existing_type", "write was: {type: …}"},
+    {"existing_nullable", "write was: {nullable: …}"},
+    {"existing_server_default", "write was: {default: …}"},
+    {"new_name", "write rename_column, rename_table, … with from and to"},
+    {"new_column_name", "write rename_column"},
+    {"old", "write from"},
+    {"new", "write to"},
+    {"foreign_key", "write references: {table: …, columns: […]}"},
+    {"file", "write the SQL itself, as a block behind a |"},
+    {"<<", "merge keys are not supported"},
+    {NULL, NULL},
+};
 
 const OpShape *
 op_shape_find(Slice name)

@@ -24,6 +24,9 @@ extern const size_t OP_SHAPE_COUNT;
 /* The keys that every item may have beside its operation. */
 extern const Shape OP_COMMON;
 
+/* Words of other tools, with what to write here. */
+extern const ShapeSynonym OP_SYNONYMS[];
+
 const OpShape *op_shape_find(Slice name);
 
 #endif

@@ -482,8 +482,8 @@ fit_number(ShapeReader *reader, const OpType *type, OpDefault *value)
                       op_type_is_integer(type) ? "whole number" : "number", type->written);
 }
 
-void
-op_default_fit(ShapeReader *reader, const OpType *type, OpDefault *value)
+static void
+fit_default(ShapeReader *reader, const OpType *type, OpDefault *value)
 {
     const bool is_literal = value->kind == DEFAULT_STRING || value->kind == DEFAULT_NUMBER ||
                             value->kind == DEFAULT_BOOLEAN;
@@ -503,6 +503,18 @@ op_default_fit(ShapeReader *reader, const OpType *type, OpDefault *value)
     value->kind = DEFAULT_STRING;
     if (is_time(type))
         check_time(reader, value);
+    const char *text = arena_copy(reader->arena, value->text.text);
+    if (type->values.len > 0 && !names_contain(&type->values, text))
+        shape_problem(reader, value->place, "\"%s\" is no value of %s", text, type->written);
+}
+
+void
+op_default_fit(ShapeReader *reader, const OpType *type, OpDefault *value)
+{
+    const size_t mark = shape_enter(reader, SLICE("default"));
+
+    fit_default(reader, type, value);
+    shape_leave(reader, mark);
 }
 
 /* ---- rows ---- */
@@ -536,8 +548,12 @@ static void
 read_row(ShapeReader *reader, const YamlNode *node, OpRow *row)
 {
     row->place = node->place;
-    if (node->kind != YAML_MAP || node->count == 0) {
+    if (node->kind != YAML_MAP) {
         shape_expected(reader, node, "a row: {column: value}");
+        return;
+    }
+    if (node->count == 0) {
+        shape_problem(reader, node->place, "the row is empty");
         return;
     }
     row->values.at = ARENA_ARRAY(reader->arena, OpValue, node->count);
@@ -559,8 +575,12 @@ read_rows(ShapeReader *reader, const YamlNode *node, void *value)
     OpRows *rows = ARENA_NEW(reader->arena, OpRows);
 
     *(const OpRows **)value = rows;
-    if (node->kind != YAML_LIST || node->count == 0) {
+    if (node->kind != YAML_LIST) {
         shape_expected(reader, node, "a list of rows");
+        return;
+    }
+    if (node->count == 0) {
+        shape_problem(reader, node->place, "the list is empty");
         return;
     }
     rows->at = ARENA_ARRAY(reader->arena, OpRow, node->count);
@@ -585,10 +605,12 @@ read_set(ShapeReader *reader, const YamlNode *node, void *value)
 
     *(const OpRow **)value = row;
     row->place = node->place;
-    if (node->kind != YAML_MAP || node->count == 0) {
+    if (node->kind != YAML_MAP) {
         shape_expected(reader, node, "{column: SQL}");
         return;
     }
+    if (node->count == 0)
+        shape_problem(reader, node->place, "the map is empty");
     for (const YamlNode *child = node->children; child != NULL; child = child->next) {
         OpValue item = {.kind = VALUE_IS_EXPRESSION, .place = child->place};
         if (!shape_read_name(reader, child->key, &item.column))
@@ -639,8 +661,11 @@ read_check(ShapeReader *reader, const YamlNode *node, void *value)
 {
     OpCheck *check = value;
     const YamlNode *sql = node->kind == YAML_MAP ? yaml_find(node, "sql") : NULL;
+    const bool is_named = node->kind == YAML_MAP && yaml_find(node, "name") != NULL;
 
-    if (sql == NULL) {
+    if (sql == NULL && is_named)
+        shape_problem(reader, node->place, "\"sql\" is missing");
+    if (sql == NULL && !is_named) {
         (void)shape_read_expression(reader, node, &check->expression);
         return;
     }
@@ -725,23 +750,33 @@ const ShapeForm FORM_POSITION = {
     read_position};
 
 static void
+read_dialect(ShapeReader *reader, const YamlNode *node, Names *names)
+{
+    const unsigned dialect = shape_dialect(reader, node);
+    const char *name = dialect == SHAPE_POSTGRES ? "postgres" : "sqlite";
+
+    if (dialect == 0)
+        return;
+    if (names_contain(names, name))
+        shape_problem(reader, node->place, "\"%s\" is named twice", name);
+    else
+        *VEC_ADD(reader->arena, names) = name;
+}
+
+static void
 read_dialects(ShapeReader *reader, const YamlNode *node, void *value)
 {
     Names *names = value;
     const bool is_list = node->kind == YAML_LIST;
+    size_t index = 0;
 
     if (is_list && node->count == 0)
         shape_problem(reader, node->place, "the list is empty");
     for (const YamlNode *item = is_list ? node->children : node; item != NULL;
          item = is_list ? item->next : NULL) {
-        const unsigned dialect = shape_dialect(reader, item);
-        const char *name = dialect == SHAPE_POSTGRES ? "postgres" : "sqlite";
-        if (dialect == 0)
-            continue;
-        if (names_contain(names, name))
-            shape_problem(reader, item->place, "\"%s\" is named twice", name);
-        else
-            *VEC_ADD(reader->arena, names) = name;
+        const size_t mark = is_list ? shape_enter_item(reader, index++) : reader->path.len;
+        read_dialect(reader, item, names);
+        shape_leave(reader, mark);
     }
 }
 

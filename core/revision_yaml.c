@@ -12,6 +12,7 @@
 #include "core/config.h"
 #include "core/op_checks.h"
 #include "core/op_read.h"
+#include "core/op_shapes.h"
 #include "core/op_values.h"
 #include "core/revision_shape.h"
 #include "core/yaml.h"
@@ -178,8 +179,7 @@ static const ShapeForm FORM_REVISION_DOWN = {
 
 static const ShapeKey FILE_KEYS[] = {
     HEADER("revision", SHAPE_REQUIRED, "the id", FORM_ID),
-    HEADER("revises", SHAPE_REQUIRED, "the revision before it; null: none, several: a merge",
-           FORM_REVISES),
+    HEADER("revises", 0, "the revision before it; null: none, several: a merge", FORM_REVISES),
     HEADER("branch_labels", 0, "names for its branch", FORM_LABELS),
     HEADER("depends_on", 0, "revisions that have to be applied before", FORM_DEPENDS),
     {"message", SHAPE_FORM, 0, offsetof(YamlFile, revision) + offsetof(Revision, message),
@@ -228,6 +228,10 @@ read_file(ShapeReader *reader, const YamlNode *root, YamlFile *file)
             reader->dialects = SHAPE_DIALECTS;
     }
     shape_read(reader, &REVISION_SHAPE, root, file);
+    if (yaml_find(root, "revises") == NULL && yaml_find(root, "down_revision") == NULL) {
+        error_add_at(problems, ERR_REVISION, root->place, "\"revises\" is missing");
+        error_hint(problems, "name the revision before it, or null for a base");
+    }
 }
 
 static bool
@@ -304,6 +308,7 @@ revision_parse_yaml(const char *file, Slice text, Arena *arena, Revision *revisi
                           .problems = &problems,
                           .path = {.arena = arena},
                           .dialects = SHAPE_DIALECTS,
+                          .synonyms = OP_SYNONYMS,
                           .user = &reading};
     YamlNode *root = NULL;
 

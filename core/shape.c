@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/sql/token.h"
 
 enum { MOST_KEYS = 64, LONGEST_NAME = 63 };
 
@@ -240,12 +241,59 @@ read_choice(ShapeReader *reader, const ShapeKey *key, const YamlNode *node, int 
 
 /* ---- expressions ---- */
 
+/* A walk over the tokens of a piece of SQL. */
+typedef struct SqlWalk {
+    const char *problem; /* NULL: none */
+    const char *at;      /* where */
+    const char *end;     /* behind the last token */
+} SqlWalk;
+
+/* What would end the piece before its end, or the statement around it. */
+static SqlWalk
+walk_sql(SqlDialect dialect, Slice text, bool is_statement)
+{
+    SqlTokens tokens = sql_tokens(dialect, text);
+    SqlWalk walk = {NULL, text.at, text.at};
+    SqlToken token;
+    size_t depth = 0;
+
+    while (walk.problem == NULL && sql_token_next(&tokens, &token) != SQL_TOKEN_END) {
+        walk.at = token.text.at;
+        walk.end = token.text.at + token.text.len;
+        if (token.kind == SQL_TOKEN_BROKEN)
+            walk.problem = tokens.error;
+        else if (is_statement)
+            continue;
+        else if (token.kind == SQL_TOKEN_SEMICOLON)
+            walk.problem = "a \";\" in it would end the statement";
+        else if (token.kind == SQL_TOKEN_CLOSE && depth-- == 0)
+            walk.problem = "a \")\" in it has no \"(\"";
+        else if (token.kind == SQL_TOKEN_OPEN)
+            depth++;
+    }
+    if (walk.problem == NULL && depth > 0 && !is_statement)
+        walk.problem = "a \"(\" in it has no \")\"";
+    return walk;
+}
+
+/* SQL that is a piece of a statement, or a whole one, for these dialects. */
 static bool
-read_sql(ShapeReader *reader, const YamlNode *node, OpText *text)
+read_sql(ShapeReader *reader, const YamlNode *node, unsigned dialects, bool is_statement,
+         OpText *text)
 {
     if (!is_text(reader, node, "SQL"))
         return false;
     *text = shape_sql(reader, node);
+    const SqlDialect dialect = (dialects & SHAPE_POSTGRES) != 0 ? SQL_POSTGRES : SQL_SQLITE;
+    const SqlWalk walk = walk_sql(dialect, text->text, is_statement);
+    if (walk.problem != NULL) {
+        const Place place =
+            origin_place(text->origin, text->text, (size_t)(walk.at - text->text.at));
+        shape_problem(reader, place, "%s", walk.problem);
+        return false;
+    }
+    /* a comment behind it would hide what follows */
+    text->text.len = (size_t)(walk.end - text->text.at);
     if (text->text.len > 0)
         return true;
     shape_problem(reader, node->place, "the SQL is empty");
@@ -275,25 +323,35 @@ shape_dialect(ShapeReader *reader, const YamlNode *name)
     return 0;
 }
 
-bool
-shape_read_expression(ShapeReader *reader, const YamlNode *node, OpExpression *expression)
+static bool
+read_sqls(ShapeReader *reader, const YamlNode *node, bool is_statement, OpExpression *expression)
 {
     bool is_ok = true;
 
     if (node->kind != YAML_MAP)
-        return read_sql(reader, node, &expression->all);
+        return read_sql(reader, node, reader->dialects, is_statement, &expression->all);
     if (node->count == 0)
         shape_problem(reader, node->place, "expected SQL for postgres or sqlite");
     for (const YamlNode *child = node->children; child != NULL; child = child->next) {
         const unsigned dialect = shape_dialect(reader, child->key);
         const size_t mark = shape_enter(reader, child->key->text);
-        is_ok = dialect != 0 &&
-                read_sql(reader, child,
-                         dialect == SHAPE_POSTGRES ? &expression->postgres : &expression->sqlite) &&
-                is_ok;
+        OpText *text = dialect == SHAPE_POSTGRES ? &expression->postgres : &expression->sqlite;
+        is_ok = dialect != 0 && read_sql(reader, child, dialect, is_statement, text) && is_ok;
         shape_leave(reader, mark);
     }
     return is_ok && node->count > 0;
+}
+
+bool
+shape_read_expression(ShapeReader *reader, const YamlNode *node, OpExpression *expression)
+{
+    return read_sqls(reader, node, false, expression);
+}
+
+bool
+shape_read_statement(ShapeReader *reader, const YamlNode *node, OpExpression *expression)
+{
+    return read_sqls(reader, node, true, expression);
 }
 
 /* ---- lists ---- */
@@ -398,6 +456,17 @@ find_field(Fields *fields, Slice name)
     return NULL;
 }
 
+/* The hint for a word that means something elsewhere; NULL if none is known. */
+static const char *
+synonym_hint(const ShapeReader *reader, Slice word)
+{
+    const ShapeSynonym *synonym = reader->synonyms;
+
+    while (synonym != NULL && synonym->word != NULL && !slice_is_nocase(word, synonym->word))
+        synonym++;
+    return synonym == NULL ? NULL : synonym->hint;
+}
+
 static void
 unknown_key(ShapeReader *reader, const Fields *fields, const YamlNode *key)
 {
@@ -413,11 +482,14 @@ unknown_key(ShapeReader *reader, const Fields *fields, const YamlNode *key)
     }
     const bool is_torn = key->text.len > 0 && key->text.at[key->text.len - 1] == ')' &&
                          memchr(key->text.at, '(', key->text.len) == NULL;
+    const char *hint = synonym_hint(reader, key->text);
     shape_problem(reader, key->place, "unknown key \"%s\"%s", key->text.at,
-                  shape_suggestion(reader, key->text, names));
+                  hint == NULL ? shape_suggestion(reader, key->text, names) : "");
     if (is_torn)
         error_hint(reader->problems, "between { and } a text with a comma needs quotes: "
                                      "\"decimal(12,2)\"");
+    else if (hint != NULL)
+        error_hint(reader->problems, "%s", hint);
     else
         error_hint(reader->problems, "the keys here are %s", buf_text(&all));
 }
@@ -465,6 +537,9 @@ read_value(ShapeReader *reader, const ShapeKey *key, const YamlNode *node, char 
         return;
     case SHAPE_EXPRESSION:
         (void)shape_read_expression(reader, node, (OpExpression *)(void *)at);
+        return;
+    case SHAPE_STATEMENT:
+        (void)shape_read_statement(reader, node, (OpExpression *)(void *)at);
         return;
     case SHAPE_NAMES:
     case SHAPE_TEXTS:

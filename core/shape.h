@@ -27,7 +27,8 @@ typedef enum ShapeKind {
     SHAPE_TRISTATE,   /* Tristate */
     SHAPE_CHOICE,     /* an enum: one of `choices` */
     SHAPE_TEXT,       /* OpText: any text */
-    SHAPE_EXPRESSION, /* OpExpression: SQL, or a map of it by dialect */
+    SHAPE_EXPRESSION, /* OpExpression: a piece of SQL, or a map of it by dialect */
+    SHAPE_STATEMENT,  /* OpExpression: a whole statement, or a map of it by dialect */
     SHAPE_NAMES,      /* Names: a list of identifiers, or one */
     SHAPE_TEXTS,      /* Names: a list of any texts, or one */
     SHAPE_MAP,        /* a struct in its place: a map of `shape` */
@@ -83,6 +84,12 @@ struct Shape {
     const char *short_schema; /* its JSON Schema */
 };
 
+/* What people write who come from elsewhere. */
+typedef struct ShapeSynonym {
+    const char *word; /* NULL ends the list */
+    const char *hint; /* "write nullable: false" */
+} ShapeSynonym;
+
 #define SHAPE_NO_PLACE ((size_t)-1)
 
 struct ShapeReader {
@@ -91,7 +98,8 @@ struct ShapeReader {
     Error *problems;
     Buf path;          /* of the value that is being read */
     unsigned dialects; /* SHAPE_POSTGRES, SHAPE_SQLITE: which the value can be for; both for all */
-    void *user;        /* of whoever wrote the forms */
+    const ShapeSynonym *synonyms; /* of keys; NULL: none */
+    void *user;                   /* of whoever wrote the forms */
 };
 
 /* Reads a map into *value, which is zeroed. Problems are added to reader->problems. */
@@ -114,6 +122,7 @@ void shape_leave(ShapeReader *reader, size_t mark);
 bool shape_read_name(ShapeReader *reader, const YamlNode *node, const char **name);
 bool shape_read_boolean(ShapeReader *reader, const YamlNode *node, bool *value);
 bool shape_read_expression(ShapeReader *reader, const YamlNode *node, OpExpression *expression);
+bool shape_read_statement(ShapeReader *reader, const YamlNode *node, OpExpression *expression);
 /* The text of a node, as it is, with its origin. */
 OpText shape_text(ShapeReader *reader, const YamlNode *node);
 /* The same as SQL: without white space at its ends. */

@@ -249,10 +249,15 @@ add_syntax_error(Reader *reader, const yaml_parser_t *parser, Slice text)
 
     if (parser->error == YAML_READER_ERROR)
         place = place_at(reader->file, text, parser->problem_offset);
+    const size_t at = offset_of(reader, parser->problem_mark) - reader->bom;
     if (parser->context == NULL)
-        return error_add_at(reader->err, reader->code, place, "%s", problem);
-    return error_add_at(reader->err, reader->code, place, "%s %s (line %zu)", problem,
-                        parser->context, parser->context_mark.line + 1);
+        error_add_at(reader->err, reader->code, place, "%s", problem);
+    else
+        error_add_at(reader->err, reader->code, place, "%s %s (line %zu)", problem, parser->context,
+                     parser->context_mark.line + 1);
+    if (parser->error == YAML_SCANNER_ERROR && at < text.len && text.at[at] == '\t')
+        return error_hint(reader->err, "YAML is indented with blanks, not with tabs");
+    return false;
 }
 
 /* What libyaml would take, or would not name the place of. */
