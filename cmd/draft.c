@@ -322,11 +322,13 @@ print_result(const Context *context, const RevisionDraft *draft, const char *pat
 }
 
 bool
-draft_write(const Context *context, const Indexes *parents, const char *message, Error *err)
+draft_write(const Context *context, const DraftRequest *request, Error *err)
 {
+    const Indexes *parents = &request->parents;
     const Config *config = &context->config;
     RevisionDraft draft = {
-        .message = message,
+        .message = request->message,
+        .is_yaml = request->is_yaml,
         .file_template = config->file_template,
         .slug_length = config->truncate_slug_length,
         .timezone = config->timezone,

@@ -38,19 +38,20 @@ static bool
 run(Context *context, Error *err)
 {
     const char *message = option_text(context, "message");
-    Indexes parents = {0};
+    DraftRequest request = {.message = message};
+    const Indexes *parents = &request.parents;
     Names ids = {0};
 
-    if (!draft_parents(context, &context->operands, &parents, err))
+    if (!draft_parents(context, &context->operands, &request.parents, err))
         return false;
-    if (parents.len < 2)
-        return nothing_to_merge(context, &parents, err);
-    for (size_t i = 0; i < parents.len; i++)
-        *VEC_ADD(context->arena, &ids) = context->graph.nodes[parents.at[i]].revision->id;
+    if (parents->len < 2)
+        return nothing_to_merge(context, parents, err);
+    for (size_t i = 0; i < parents->len; i++)
+        *VEC_ADD(context->arena, &ids) = context->graph.nodes[parents->at[i]].revision->id;
     if (message == NULL)
-        message =
+        request.message =
             arena_format(context->arena, "merge %s", names_join(context->arena, &ids, " and "));
-    return draft_write(context, &parents, message, err);
+    return draft_write(context, &request, err);
 }
 
 const Command COMMAND_MERGE = {

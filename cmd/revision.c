@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "cmd/command.h"
 #include "cmd/draft.h"
 
@@ -14,17 +16,31 @@ static const Option OPTIONS[] = {
     {"rev-id", '\0', OPTION_TEXT, "ID", VALUE_TEXT, "the id, instead of 12 random digits"},
     {"version-path", '\0', OPTION_TEXT, "FOLDER", VALUE_FOLDER,
      "the migrations folder to write to, where there are several"},
+    {"format", '\0', OPTION_TEXT, "sql|yaml", VALUE_CHOICE,
+     "SQL (the default), or operations for PostgreSQL and SQLite"},
     {.name = NULL},
 };
+
+static bool
+read_format(const Context *context, bool *is_yaml, Error *err)
+{
+    const char *format = option_text(context, "format");
+
+    *is_yaml = format != NULL && strcmp(format, "yaml") == 0;
+    if (format == NULL || *is_yaml || strcmp(format, "sql") == 0)
+        return true;
+    return error_set(err, ERR_USAGE, "--format: \"%s\" is not sql or yaml", format);
+}
 
 static bool
 run(Context *context, Error *err)
 {
     const char *message = option_text(context, "message");
-    Indexes parents = {0};
+    DraftRequest request = {.message = message == NULL ? "" : message};
 
-    return draft_parents(context, option_texts(context, "head"), &parents, err) &&
-           draft_write(context, &parents, message == NULL ? "" : message, err);
+    return read_format(context, &request.is_yaml, err) &&
+           draft_parents(context, option_texts(context, "head"), &request.parents, err) &&
+           draft_write(context, &request, err);
 }
 
 const Command COMMAND_REVISION = {
@@ -33,8 +49,8 @@ const Command COMMAND_REVISION = {
     .operands = "",
     .summary = "write a new, empty revision file",
     .description = "Writes a revision file on top of the head and prints its path. Write the SQL "
-                   "between its directives, -- migrate:up and -- migrate:down. Everything is "
-                   "checked before the file is written.\n"
+                   "between its directives, -- migrate:up and -- migrate:down; with --format "
+                   "yaml, operations. Everything is checked before the file is written.\n"
                    "\n"
                    "REV is a revision id or the first characters of one, a branch label, head, "
                    "heads, base, or one of them in a branch: LABEL@head.",
@@ -42,6 +58,7 @@ const Command COMMAND_REVISION = {
                 "migrate revision -m \"bill\" --head base --branch-label billing\n"
                 "migrate revision -m \"more bills\" --head billing@head\n"
                 "migrate revision -m \"use bills\" --depends-on billing\n"
+                "migrate revision -m \"add index\" --format yaml\n"
                 "$EDITOR \"$(migrate revision -m 'add index')\"",
     .flags = NEEDS_CONFIG | NEEDS_REVISIONS,
     .options = OPTIONS,

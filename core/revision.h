@@ -116,7 +116,9 @@ typedef struct RevisionDraft {
     const char *timezone; /* IANA name; NULL or "UTC": UTC */
     const char *folder;
     int64_t now;    /* seconds since 1970 */
-    const char *up; /* SQL, lines; NULL: a comment that says what belongs there */
+    bool is_yaml;   /* else SQL */
+    const char *up; /* lines of SQL, or of a list of operations; NULL: a comment that says what
+                       belongs there */
     const char *down;
 } RevisionDraft;
 

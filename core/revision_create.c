@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/path.h"
 #include "core/base/text.h"
+#include "core/yaml_write.h"
 
 enum { ID_BYTES = 6, WIDEST_NUMBER = 20, DEFAULT_SLUG_LENGTH = 40 };
 
@@ -355,10 +356,65 @@ add_header(Buf *out, const char *key, const char *value)
     buf_addf(out, "-- %s:%s%s\n", key, value[0] == '\0' ? "" : " ", value);
 }
 
+static const char *
+created_text(const Moment *moment, Arena *arena)
+{
+    const struct tm *tm = &moment->local;
+
+    return arena_format(arena, "%04d-%02d-%02dT%02d:%02d:%02d%s", tm->tm_year + 1900,
+                        tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec,
+                        moment->offset);
+}
+
+/* Nothing for none, a text for one, a list for several. */
+static void
+add_yaml_names(Buf *out, const char *key, const Names *names)
+{
+    buf_addf(out, "%s:%s", key, names->len > 1 ? " [" : names->len == 1 ? " " : "");
+    for (size_t i = 0; i < names->len; i++) {
+        buf_add(out, i > 0 ? ", " : "");
+        yaml_write_text(out, names->at[i]);
+    }
+    buf_add(out, names->len > 1 ? "]\n" : "\n");
+}
+
+static const char YAML_UP[] =
+    "  # What makes the change, one item after the other; \"migrate render\" shows the SQL of it:\n"
+    "  # - create_table:\n"
+    "  #     name: account\n"
+    "  #     columns:\n"
+    "  #       - {name: id, type: bigint, identity: true, primary_key: true}\n"
+    "  #       - {name: email, type: string(320), nullable: false}\n"
+    "  # - create_index: {name: account_email, table: account, columns: [email]}\n"
+    "  # - sql: {up: ANALYZE account, down: SELECT 1}\n"
+    "\n"
+    "# The downgrade is made from the operations. What drops or alters says for it what was: before;\n"
+    "# what loses data wants \"destructive: true\" here.\n";
+
+static void
+add_yaml(const RevisionDraft *draft, const char *id, Slice message, const Moment *moment, Buf *out)
+{
+    Arena *arena = out->arena;
+
+    buf_add(out, "revision: ");
+    yaml_write_text(out, id);
+    buf_add_char(out, '\n');
+    add_yaml_names(out, "revises", &draft->revises);
+    if (draft->branch_labels.len > 0)
+        add_yaml_names(out, "branch_labels", &draft->branch_labels);
+    if (draft->depends_on.len > 0)
+        add_yaml_names(out, "depends_on", &draft->depends_on);
+    buf_add(out, "message: ");
+    yaml_write_text(out, arena_copy(arena, message));
+    buf_addf(out, "\ncreated: %s\n\noperations:\n%s", created_text(moment, arena),
+             draft->up != NULL ? draft->up : YAML_UP);
+    if (draft->down != NULL)
+        buf_addf(out, "\ndown:\n%s", draft->down);
+}
+
 static void
 add_text(const RevisionDraft *draft, const char *id, Slice message, const Moment *moment, Buf *out)
 {
-    const struct tm *tm = &moment->local;
     Arena *arena = out->arena;
 
     add_header(out, "revision", id);
@@ -368,8 +424,7 @@ add_text(const RevisionDraft *draft, const char *id, Slice message, const Moment
     if (draft->depends_on.len > 0)
         add_header(out, "depends_on", names_join(arena, &draft->depends_on, ", "));
     add_header(out, "message", arena_copy(arena, message));
-    buf_addf(out, "-- created: %04d-%02d-%02dT%02d:%02d:%02d%s\n", tm->tm_year + 1900,
-             tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, moment->offset);
+    add_header(out, "created", created_text(moment, arena));
     buf_addf(out, "\n-- migrate:up\n%s\n-- migrate:down\n%s",
              draft->up != NULL ? draft->up : "-- SQL that makes the change\n",
              draft->down != NULL
@@ -406,8 +461,13 @@ revision_create(const RevisionDraft *draft, Arena *arena, const char **path, Err
     if (problem != NULL)
         return error_set(err, ERR_CONFIG, "file_template \"%s\": %s", draft->file_template,
                          problem);
-    *path = path_join(arena, draft->folder, arena_format(arena, "%s.sql", buf_text(&name)));
-    add_text(draft, id, message, &moment, &text);
+    *path =
+        path_join(arena, draft->folder,
+                  arena_format(arena, "%s.%s", buf_text(&name), draft->is_yaml ? "yaml" : "sql"));
+    if (draft->is_yaml)
+        add_yaml(draft, id, message, &moment, &text);
+    else
+        add_text(draft, id, message, &moment, &text);
     return file_make_folder(path_folder(arena, *path), arena, err) &&
            file_write(*path, buf_slice(&text), false, err);
 }

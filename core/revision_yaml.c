@@ -135,7 +135,7 @@ read_operations(ShapeReader *reader, const YamlNode *node, void *value)
 
     if (node->kind == YAML_LIST)
         op_read_list(reader, node, operations);
-    else
+    else if (!yaml_is_null(node)) /* a new file, with comments only, has nothing to do */
         shape_expected(reader, node, "a list of operations");
 }
 
