@@ -700,6 +700,12 @@ postgres_rollback(Connection *connection)
         PQclear(PQexec(connection->pg, "ROLLBACK"));
 }
 
+bool
+postgres_is_standby(const char *sqlstate)
+{
+    return strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "25006") == 0;
+}
+
 PGresult *
 postgres_query(Connection *connection, const char *text, Error *err)
 {

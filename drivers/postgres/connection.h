@@ -86,6 +86,9 @@ PGresult *postgres_next(Connection *connection);
 Failure postgres_failure(const Connection *connection, const PGresult *result, Arena *arena);
 /* True if after such a failure nobody knows whether what was sent has run. */
 bool postgres_is_lost(const Connection *connection, const Failure *failure);
+/* True for what a standby says when a transaction begins READ WRITE: another server may be meant,
+ * or this one is about to become the primary. */
+bool postgres_is_standby(const char *sqlstate);
 /* A second connection like this one, NULL if none comes about in time; *has_spoken: the server, or
  * a pooler, said why not. */
 PGconn *postgres_connect_beside(Connection *connection, bool *has_spoken);

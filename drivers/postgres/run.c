@@ -147,7 +147,9 @@ outcome_of(const Connection *connection, const Failure *failure, const FailedAt 
 
     if (connection->is_cancelled && strcmp(state, "57014") == 0)
         return RUN_INTERRUPTED;
-    if (postgres_is_lost(connection, failure))
+    if (postgres_is_lost(connection, failure) ||
+        (at->statement != NULL && at->statement->role == STATEMENT_BEGIN &&
+         postgres_is_standby(state)))
         return RUN_LOST;
     if (strcmp(state, STATE_MOVED) == 0)
         return RUN_MOVED;

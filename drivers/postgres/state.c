@@ -305,6 +305,17 @@ refuse_no_schema(const Connection *connection, const DatabaseState *state, bool 
     return error_hint(err, "make it first (CREATE SCHEMA), or name another: version_table_schema");
 }
 
+/* What was asked is ours and is known to be fine on a primary. */
+static bool
+refuse_standby(const Connection *connection, Error *err)
+{
+    if (connection->is_read_only || !postgres_is_standby(err->sqlstate))
+        return false;
+    err->code = ERR_CONNECT;
+    return error_hint(err, "this is a standby: name the primary, or all hosts with "
+                           "target_session_attrs=read-write");
+}
+
 bool
 postgres_state_read(Connection *connection, const TableNames *tables, bool with_lock, Arena *arena,
                     DatabaseState *state, Error *err)
@@ -316,7 +327,7 @@ postgres_state_read(Connection *connection, const TableNames *tables, bool with_
     add_answer(&text, tables);
     AUTO(postgres_result_clear) PGresult *answer = postgres_query(connection, buf_text(&text), err);
     if (answer == NULL)
-        return false;
+        return refuse_standby(connection, err);
     /* a pooler hands out a key of its own for cancelling: this one is the backend's */
     if ((int)number(answer, 0, "pid", arena) == PQbackendPID(connection->pg))
         connection->memory->pool_mode = POOL_TRANSACTION;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +24,43 @@ servers_main(const char *name, void (*add)(TCase *tcase))
         return suite_main(name, add);
     printf("%s: skipped: it needs the servers that tests/run starts\n", name);
     return SKIPPED;
+}
+
+static const char *
+servers_script(Arena *arena)
+{
+    return arena_format(arena, "%s/../support/servers", suite_data());
+}
+
+int
+own_servers_main(int argc, char **argv, const char *name, void (*add)(TCase *tcase))
+{
+    Arena arena = {0};
+
+    if (argc > 1 && strcmp(argv[1], "inside") == 0)
+        return servers_main(name, add);
+    char *script = arena_copy(&arena, slice_of(servers_script(&arena)));
+    if (geteuid() == 0 && system("unshare -m true 2>/dev/null") == 0) {
+        setenv(MAY_MOUNT, "1", 1);
+        execlp("unshare", "unshare", "-m", script, "run", argv[0], "inside", (char *)NULL);
+    }
+    execl(script, script, "run", argv[0], "inside", (char *)NULL);
+    return EXIT_FAILURE;
+}
+
+const char *
+servers_do(Arena *arena, const char *words)
+{
+    const char *command = arena_format(arena, "'%s' %s 2>&1", servers_script(arena), words);
+    FILE *pipe = popen(command, "r");
+    Buf text = {.arena = arena};
+    char line[1024];
+
+    ck_assert_ptr_nonnull(pipe);
+    while (fgets(line, sizeof line, pipe) != NULL)
+        buf_add(&text, line);
+    ck_assert_msg(pclose(pipe) == 0, "%s: %s", command, buf_text(&text));
+    return buf_text(&text);
 }
 
 static const char *

@@ -16,6 +16,14 @@
  * for skipped. Including this header gives the test the label `servers`. */
 int servers_main(const char *name, void (*add)(TCase *tcase));
 
+/* main for tests that restart servers, or set them up otherwise: runs the program again with
+ * servers of its own around it, which go with it whatever happens. Where it may mount, MAY_MOUNT is
+ * set, and what it mounts goes too. */
+int own_servers_main(int argc, char **argv, const char *name, void (*add)(TCase *tcase));
+#define MAY_MOUNT "MIGRATE_TEST_MAY_MOUNT"
+/* Runs tests/support/servers with these words; what it prints, in the arena. */
+const char *servers_do(Arena *arena, const char *words);
+
 /* A fresh database and the ways to it. Texts live in the arena it was made with. */
 typedef struct TestDatabase {
     const char *name;

@@ -7,7 +7,6 @@
  */
 #include <libpq-fe.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -37,21 +36,6 @@ static const char *folder; /* of the servers */
 static const char *direct;
 static const char *pooled;
 static unsigned seed = 4711;
-
-static void
-servers(const char *words)
-{
-    const char *command =
-        arena_format(&arena, "'%s/../support/servers' %s 2>&1", suite_data(), words);
-    FILE *pipe = popen(command, "r");
-    Buf text = {.arena = &arena};
-    char line[1024];
-
-    ck_assert_ptr_nonnull(pipe);
-    while (fgets(line, sizeof line, pipe) != NULL)
-        buf_add(&text, line);
-    ck_assert_msg(pclose(pipe) == 0, "%s: %s", command, buf_text(&text));
-}
 
 static void
 set_up(void)
@@ -150,11 +134,11 @@ wreak_havoc(pid_t *runners)
         if (draw(3) == 0)
             end_some_backend();
         if (at >= next_pooler) {
-            servers(arena_format(&arena, "restart %s pgbouncer-tx", folder));
+            servers_do(&arena, arena_format(&arena, "restart %s pgbouncer-tx", folder));
             next_pooler += RESTART_POOLER_EVERY;
         }
         if (at >= RESTART_SERVER_AT && !is_restarted) {
-            servers(arena_format(&arena, "restart %s postgres QUIT", folder));
+            servers_do(&arena, arena_format(&arena, "restart %s postgres QUIT", folder));
             is_restarted = true;
         }
     }
@@ -208,15 +192,8 @@ add(TCase *tcase)
     tcase_add_test(tcase, every_revision_is_applied_exactly_once_whatever_happens);
 }
 
-/* Runs itself again with servers of its own around it, which go with it whatever happens. */
 int
 main(int argc, char **argv)
 {
-    char script[4096];
-
-    if (argc > 1 && strcmp(argv[1], "inside") == 0)
-        return servers_main("drivers/postgres/chaos", add);
-    snprintf(script, sizeof script, "%s/../support/servers", suite_data());
-    execl(script, script, "run", argv[0], "inside", (char *)NULL);
-    return EXIT_FAILURE;
+    return own_servers_main(argc, argv, "drivers/postgres/chaos", add);
 }
