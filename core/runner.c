@@ -693,6 +693,25 @@ after_failure(Runner *runner, const Script *script, const Chunk *chunk, const Ru
         log_debug(runner->log, "could not read the rows again: %s", ignored.message);
 }
 
+/* A statement of ours failed that no revision has to do with: a table of ours that somebody has
+ * changed, or may not be written. */
+static void
+hint_at_tables(const Runner *runner, const RunResult *result, Error *err)
+{
+    const TableNames *tables = &runner->state.tables;
+    const bool is_ours = result->failed != NULL && (result->failed->role == STATEMENT_GUARD ||
+                                                    result->failed->role == STATEMENT_JOURNAL ||
+                                                    result->failed->role == STATEMENT_TAIL);
+
+    /* MG…: the guard's own words */
+    if (!is_ours || err->hint != NULL || err->sqlstate[0] == 'M')
+        return;
+    error_hint(err,
+               "no statement of a revision failed, but one that keeps %s and %s: look at their "
+               "columns, and at what this user may do with them",
+               tables->version, tables->history);
+}
+
 /* What to do about a chunk that did not get through. */
 static Round
 settle(Runner *runner, const Script *script, const Chunk *chunk, const RunResult *result,
@@ -719,6 +738,7 @@ settle(Runner *runner, const Script *script, const Chunk *chunk, const RunResult
     case RUN_DONE:
     case RUN_FAILED:
     case RUN_NOT_PARSED:
+        hint_at_tables(runner, result, err);
         after_failure(runner, script, chunk, result, err);
         return ROUND_FAILED;
     }
