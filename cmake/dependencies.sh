@@ -26,6 +26,7 @@ program flock          util-linux     flock'
 DEPENDENCIES_CI='
 program zsh            zsh            zsh
 program fish           fish           fish
+program dpkg-shlibdeps dpkg-dev       dpkg-shlibdeps, for the package
 program clang          clang          clang
 program clang-tidy     clang-tidy     clang-tidy
 program clang-format   clang-format   clang-format

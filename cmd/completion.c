@@ -30,23 +30,16 @@ find_shell(const char *name)
 }
 
 static bool
-check(const Context *context, Error *err)
-{
-    const char *name = context->operands.at[0];
-
-    if (find_shell(name) != NULL)
-        return true;
-    error_set(err, ERR_USAGE, "there is no completion for the shell \"%s\"", name);
-    return error_hint(err, "there is for bash, zsh and fish");
-}
-
-static bool
 run(Context *context, Error *err)
 {
-    const char *const *line = find_shell(context->operands.at[0])->lines;
+    const Shell *shell = find_shell(context->operands.at[0]);
 
-    (void)err;
-    for (; *line != NULL; line++)
+    if (shell == NULL) {
+        error_set(err, ERR_USAGE, "there is no completion for the shell \"%s\"",
+                  context->operands.at[0]);
+        return error_hint(err, "there is for bash, zsh and fish");
+    }
+    for (const char *const *line = shell->lines; *line != NULL; line++)
         fprintf(context->out, "%s\n", *line);
     return true;
 }
@@ -65,6 +58,5 @@ const Command COMMAND_COMPLETION = {
     .examples = "source <(migrate completion bash)      in ~/.bashrc\n"
                 "source <(migrate completion zsh)       in ~/.zshrc, behind compinit\n"
                 "migrate completion fish | source       in ~/.config/fish/config.fish",
-    .check = check,
     .run = run,
 };
