@@ -74,7 +74,9 @@ bool
 context_driver(Context *context, Error *err)
 {
     return config_url(&context->config, &context->url, err) &&
-           driver_for_url(context->url, &context->driver, err);
+           driver_for_url(context->url, &context->driver, err) &&
+           (context->driver->adapt == NULL ||
+            context->driver->adapt(context->url, &context->session, context->arena, err));
 }
 
 const char *

@@ -362,6 +362,10 @@ typedef struct Driver {
     const char *(*describe)(const char *url, const char *url_folder, Arena *arena);
     /* The name of the database, as `reset` wants it typed. */
     const char *(*database_name)(const char *url, const char *url_folder, Arena *arena);
+    /* What the URL says of the session (search_path, options, …) and the configuration does not: it
+     * holds for every statement, printed ones too. Doing it again changes nothing; texts in `arena`.
+     * NULL: a URL says nothing of it. ERR_CONFIG as open. */
+    bool (*adapt)(const char *url, Session *session, Arena *arena, Error *err) MUST_CHECK;
     /* Connects, once. ERR_CONFIG for a URL that cannot be meant, ERR_CONNECT otherwise; *may_retry
      * says whether waiting could help. The connection lives in `arena` and ends by close. */
     bool (*open)(const OpenOptions *options, Arena *arena, Connection **connection, bool *may_retry,

@@ -614,24 +614,15 @@ postgres_find_mode(Connection *connection, Error *err)
     return postgres_reconnect(connection, err);
 }
 
-static Session *
-session_with_path(const OpenOptions *options, const ConnInfo *info, Arena *arena)
-{
-    Session *session = ARENA_NEW(arena, Session);
-
-    *session = *options->session;
-    if (session->search_path == NULL)
-        session->search_path = info->search_path;
-    return session;
-}
-
 bool
 postgres_open(const OpenOptions *options, Arena *arena, Connection **connection, bool *may_retry,
               Error *err)
 {
     Connection *opened = ARENA_NEW(arena, Connection);
+    Session *session = ARENA_NEW(arena, Session);
 
     *may_retry = false;
+    *session = *options->session;
     *opened = (Connection){
         .arena = arena,
         .url = arena_text(arena, options->url),
@@ -646,7 +637,9 @@ postgres_open(const OpenOptions *options, Arena *arena, Connection **connection,
     if (!postgres_conninfo(options->url, options->log, arena, &opened->info, err))
         return false;
     add_defaults(&opened->info, options, arena);
-    opened->session = session_with_path(options, &opened->info, arena);
+    if (!postgres_adapt(options->url, session, arena, err))
+        return false;
+    opened->session = session;
     if (!connect_once(opened, may_retry, err)) {
         postgres_close(opened);
         return false;

@@ -20,6 +20,8 @@ typedef enum PoolMode {
 typedef struct ConnInfo {
     VEC(Setting) parameters;
     const char *search_path; /* schema= or search_path= of the URL; NULL */
+    const char *role;        /* of options=-c; NULL */
+    VEC(Setting) settings;   /* of options=-c, but for those that every unit sets itself */
 } ConnInfo;
 
 struct Connection {
@@ -180,6 +182,7 @@ bool postgres_examine(Connection *connection, const OpenOptions *options,
 /* conninfo.c */
 MUST_CHECK bool postgres_conninfo(const char *url, const Log *log, Arena *arena, ConnInfo *info,
                                   Error *err);
+bool postgres_adapt(const char *url, Session *session, Arena *arena, Error *err);
 bool postgres_accepts(const char *url);
 const char *postgres_describe(const char *url, const char *url_folder, Arena *arena);
 const char *postgres_database_name(const char *url, const char *url_folder, Arena *arena);

@@ -31,6 +31,34 @@ static const char *const DROPPED[] = {"pgbouncer",
                                       "default_query_exec_mode",
                                       NULL};
 
+static bool
+has_setting(const Session *session, const char *name)
+{
+    for (size_t i = 0; i < session->settings.len; i++) {
+        if (strcmp(session->settings.at[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+postgres_adapt(const char *url, Session *session, Arena *arena, Error *err)
+{
+    ConnInfo info = {0};
+
+    if (!postgres_conninfo(url, NULL, arena, &info, err))
+        return false;
+    if (session->search_path == NULL)
+        session->search_path = info.search_path;
+    if (session->role == NULL)
+        session->role = info.role;
+    for (size_t i = 0; i < info.settings.len; i++) {
+        if (!has_setting(session, info.settings.at[i].name))
+            *VEC_ADD(arena, &session->settings) = info.settings.at[i];
+    }
+    return true;
+}
+
 bool
 postgres_accepts(const char *url)
 {
@@ -125,6 +153,78 @@ take_ssl(ConnInfo *info, const char *name, const char *value, const Log *log, Ar
     return true;
 }
 
+/* The next word of command line options: a backslash takes the next letter as it is. */
+static const char *
+next_option(const char **rest, Arena *arena)
+{
+    Buf word = {.arena = arena};
+    const char *at = *rest + strspn(*rest, " \t\n");
+
+    for (; *at != '\0' && strchr(" \t\n", *at) == NULL; at++) {
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        buf_add_char(&word, *at);
+    }
+    *rest = at;
+    return word.len == 0 ? NULL : buf_text(&word);
+}
+
+/* Those that every unit sets itself, from the configuration. */
+static bool
+is_ours(const char *name)
+{
+    static const char *const OURS[] = {"lock_timeout",
+                                       "statement_timeout",
+                                       "idle_in_transaction_session_timeout",
+                                       "transaction_timeout",
+                                       "default_transaction_isolation",
+                                       "default_transaction_read_only",
+                                       "client_encoding",
+                                       NULL};
+
+    return is_one_of(name, OURS);
+}
+
+static void
+take_setting(ConnInfo *info, const char *name, const char *value, const Log *log, Arena *arena)
+{
+    if (is_ours(name))
+        log_info(log, "options=-c %s in the URL is left out: migrate sets its own (migrate.yaml)",
+                 name);
+    else if (strcmp(name, "search_path") == 0)
+        info->search_path = value;
+    else if (strcmp(name, "role") == 0)
+        info->role = value;
+    else
+        *VEC_ADD(arena, &info->settings) = (Setting){name, value};
+}
+
+/* options=-c name=value: most poolers refuse it or let it fall, so that it goes into every unit
+ * instead. Other switches of the server mean nothing there. */
+static bool
+take_options(ConnInfo *info, const char *value, const Log *log, Arena *arena, Error *err)
+{
+    const char *word = NULL;
+
+    while ((word = next_option(&value, arena)) != NULL) {
+        const bool is_apart = strcmp(word, "-c") == 0;
+        const char *pair = is_apart ? next_option(&value, arena) : word + 2;
+        const bool is_setting = strncmp(word, "-c", 2) == 0 || strncmp(word, "--", 2) == 0;
+        const char *equals = !is_setting || pair == NULL ? NULL : strchr(pair, '=');
+
+        if (equals == NULL || equals == pair) {
+            error_set(err, ERR_CONFIG,
+                      "the URL parameter \"options\" holds more than -c name=value");
+            return error_hint(err, "write its settings under `settings:` in migrate.yaml");
+        }
+        char *name = arena_copy(arena, (Slice){pair, (size_t)(equals - pair)});
+        for (char *at = name; *at != '\0'; at++)
+            *at = *at == '-' && word[1] == '-' ? '_' : *at;
+        take_setting(info, name, arena_text(arena, equals + 1), log, arena);
+    }
+    return true;
+}
+
 static bool
 take_parameter(ConnInfo *info, const char *name, const char *value, const Log *log, Arena *arena,
                Error *err)
@@ -139,11 +239,8 @@ take_parameter(ConnInfo *info, const char *name, const char *value, const Log *l
         info->search_path = value;
         return true;
     }
-    if (strcmp(name, "options") == 0) {
-        error_set(err, ERR_CONFIG,
-                  "the URL parameter \"options\" does not pass connection poolers");
-        return error_hint(err, "write its settings under `settings:` in migrate.yaml");
-    }
+    if (strcmp(name, "options") == 0)
+        return take_options(info, value, log, arena, err);
     if (strcmp(name, "client_encoding") == 0)
         return true; /* always UTF-8 */
     if (!libpq_knows(name))

@@ -12,6 +12,7 @@ const Driver DRIVER_POSTGRES = {
     .accepts = postgres_accepts,
     .describe = postgres_describe,
     .database_name = postgres_database_name,
+    .adapt = postgres_adapt,
     .open = postgres_open,
     .close = postgres_close,
     .state_read = postgres_state_read,

@@ -93,6 +93,9 @@ begin(Project *project, Graph *graph, Error *err)
                            err) ||
         !graph_build(&revisions, project->arena, graph, err))
         return false;
+    if (project->driver->adapt != NULL &&
+        !project->driver->adapt(project->config.url, &project->session, project->arena, err))
+        return false;
     project->runner = runner_of(project, graph);
     return runner_open(&project->runner, false, err);
 }
