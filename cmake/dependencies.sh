@@ -22,7 +22,8 @@ server  psql           postgresql-client  psql
 program pgbouncer      pgbouncer      PgBouncer 1.18 or later
 program sqlite3        sqlite3        the sqlite3 shell
 program mandoc         mandoc         mandoc
-program flock          util-linux     flock'
+program flock          util-linux     flock
+program openssl        openssl        openssl'
 DEPENDENCIES_CI='
 program zsh            zsh            zsh
 program fish           fish           fish
