@@ -300,7 +300,7 @@ from_server(Link *link, Slice bytes, int64_t due)
     bool is_started = true;
     WireMessage message;
 
-    if (link->fault == PROXY_FAULT_NONE) {
+    if (link->fault == PROXY_FAULT_NONE || link->fault == PROXY_STALL) {
         /* the answer to a wish for encryption is one byte */
         if (!link->is_started && bytes.len == 1 && (bytes.at[0] == 'S' || bytes.at[0] == 'G'))
             link->is_opaque = true;
@@ -379,6 +379,8 @@ events_of(Link *link, size_t side, int64_t time, int64_t *wait)
             *wait = link->open_from - time;
         return events;
     }
+    if (link->fault == PROXY_STALL && side == CLIENT)
+        return events;
     if (!in->is_ended && queue_waiting(in) < MOST_QUEUED)
         events |= POLLIN;
     return events;

@@ -37,7 +37,9 @@ typedef enum ProxyFaultKind {
     PROXY_CUT_BEFORE,      /* the message does not reach the server; both sides are closed */
     PROXY_CUT_AFTER_SEND,  /* it does, then nobody hears the answer; both sides are closed */
     PROXY_CUT_AFTER_REPLY, /* as before, but the server has answered (ReadyForQuery) by then */
-    PROXY_BLACKHOLE,       /* it does, and nothing comes back, but the connection stands */
+    PROXY_STALL, /* it does, and its answer comes, but what the client sends behind it is not read
+                  */
+    PROXY_BLACKHOLE, /* it does, and nothing comes back, but the connection stands */
 } ProxyFaultKind;
 
 /* Happens once, at the message-th message behind the startup that contains the text, counted over

@@ -110,6 +110,7 @@ static const Cut CUTS[] = {
     {PROXY_CUT_BEFORE, "CREATE TABLE a"},      {PROXY_CUT_AFTER_SEND, "CREATE TABLE a"},
     {PROXY_CUT_AFTER_REPLY, "CREATE TABLE a"}, {PROXY_CUT_BEFORE, "CREATE INDEX"},
     {PROXY_CUT_AFTER_SEND, "CREATE INDEX"},    {PROXY_CUT_AFTER_SEND, "INSERT INTO a VALUES (2)"},
+    {PROXY_CUT_AFTER_REPLY, "CREATE INDEX"},   {PROXY_CUT_AFTER_SEND, "pg_advisory_unlock"},
     {PROXY_CUT_BEFORE, "to_regclass"},         {PROXY_CUT_AFTER_SEND, "to_regclass"},
 };
 
@@ -409,6 +410,28 @@ START_TEST(a_pooler_that_hangs_is_noticed)
 }
 END_TEST
 
+/* 12: a way on which nothing gets on any more, found out while sending: tcp_user_timeout. */
+START_TEST(a_way_that_swallows_what_is_sent_is_noticed)
+{
+    enum { LEN = 3 * 1000 * 1000 };
+    char *text = arena_alloc(&arena, LEN + 1);
+
+    memset(text, 'x', LEN);
+    text[LEN] = '\0';
+    begin_behind_proxy(_i);
+    project.config.url = arena_format(&arena, "%s&tcp_user_timeout=1000", project.config.url);
+    project_write(&project, "a", "",
+                  arena_format(&arena,
+                               "-- migrate:up\nCREATE TABLE a (x text);\nINSERT INTO a "
+                               "VALUES ('%s'), ('%s'), ('%s');\n",
+                               text, text, text));
+    proxy_set_fault(proxy, &(ProxyFault){PROXY_STALL, 1, "to_regclass"});
+    require_upgrade();
+    ck_assert(proxy_fault_happened(proxy));
+    require_clean("a\n", "1 1\n");
+}
+END_TEST
+
 /* A statement that takes its time is no hung pooler. */
 START_TEST(a_statement_that_takes_long_is_waited_for)
 {
@@ -608,6 +631,7 @@ add(TCase *tcase)
                         WAY_COUNT);
     tcase_add_loop_test(tcase, a_table_that_is_locked_is_waited_for_in_the_client, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_pooler_that_hangs_is_noticed, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, a_way_that_swallows_what_is_sent_is_noticed, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_statement_that_takes_long_is_waited_for, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, an_interruption_gets_through_where_no_cancel_does, 0,
                         TWICE * WAY_COUNT);
