@@ -10,11 +10,15 @@
 
 #include "core/base/path.h"
 
+/* A run that was killed has left its own behind, and in containers all processes have the same few
+ * numbers. */
+enum { MOST_LEFT_BEHIND = 100 };
+
 static const char *
-part_of(const char *path, Arena *arena)
+part_of(const char *path, unsigned number, Arena *arena)
 {
     return path_join(arena, path_folder(arena, path),
-                     arena_format(arena, ".migrate.%ld.tmp", (long)getpid()));
+                     arena_format(arena, ".migrate.%ld.%u.tmp", (long)getpid(), number));
 }
 
 /* A device or a pipe has no place of its own to be renamed to. */
@@ -26,14 +30,29 @@ is_special(const char *path)
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
+/* Takes the descriptor, or the failure to get one. */
 static bool
-open_stream(OutFile *file, const char *path, int flags, Error *err)
+take_stream(OutFile *file, int fd, Error *err)
 {
-    const int fd = open(path, O_WRONLY | O_CLOEXEC | flags, 0666);
-
     file->stream = fd < 0 ? NULL : fdopen(fd, "w");
-    return file->stream != NULL ||
-           error_set_errno(err, ERR_FAILED, "cannot write \"%s\"", file->path);
+    if (file->stream != NULL)
+        return true;
+    file->part = NULL;
+    return error_set_errno(err, ERR_FAILED, "cannot write \"%s\"", file->path);
+}
+
+static int
+open_part(OutFile *file, Arena *arena)
+{
+    int fd = -1;
+
+    for (unsigned i = 0; fd < 0 && i < MOST_LEFT_BEHIND; i++) {
+        file->part = part_of(file->path, i, arena);
+        fd = open(file->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0 && errno != EEXIST)
+            break;
+    }
+    return fd;
 }
 
 bool
@@ -41,13 +60,13 @@ outfile_open(const char *path, Arena *arena, OutFile *file, Error *err)
 {
     struct stat status;
 
-    *file = (OutFile){.path = path, .part = is_special(path) ? NULL : part_of(path, arena)};
+    *file = (OutFile){.path = path};
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
         error_set(err, ERR_FAILED, "cannot write \"%s\": it is a folder", path);
         return error_hint(err, "for a file for each revision: --output %s/", path);
     }
-    return file->part == NULL ? open_stream(file, path, 0, err)
-                              : open_stream(file, file->part, O_CREAT | O_EXCL, err);
+    const int fd = is_special(path) ? open(path, O_WRONLY | O_CLOEXEC) : open_part(file, arena);
+    return take_stream(file, fd, err);
 }
 
 /* Everything is with the system, and of a file that is renamed on the disk. */
@@ -126,11 +145,16 @@ outfolder_open(const char *path, Arena *arena, OutFolder *folder, Error *err)
         error_set(err, ERR_FAILED, "\"%s\" is there and not an empty folder", path);
         return error_hint(err, "old files between the new ones would be run with them");
     }
-    const char *part = part_of(path, arena);
-    if (mkdir(part, 0777) != 0)
-        return error_set_errno(err, ERR_FAILED, "cannot write \"%s\"", path);
-    folder->part = part;
-    return true;
+    for (unsigned i = 0; i < MOST_LEFT_BEHIND; i++) {
+        const char *part = part_of(path, i, arena);
+        if (mkdir(part, 0777) == 0) {
+            folder->part = part;
+            return true;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    return error_set_errno(err, ERR_FAILED, "cannot write \"%s\"", path);
 }
 
 bool
@@ -140,7 +164,7 @@ outfolder_add(OutFolder *folder, const char *name, OutFile *file, Error *err)
 
     *VEC_ADD(folder->arena, &folder->files) = path;
     *file = (OutFile){.path = path_join(folder->arena, folder->path, name)};
-    return open_stream(file, path, O_CREAT | O_EXCL, err);
+    return take_stream(file, open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), err);
 }
 
 bool
