@@ -11,7 +11,7 @@ build_jobs() {
 # Nothing has changed since the last build: who finds the folder in use needs no other one.
 build_is_fresh() {
     [ -e "$1/.built" ] && [ -z "$(cd "$root" && find CMakeLists.txt CMakePresets.json cmake cmd core \
-        drivers packaging tests -newer "$1/.built" -print -quit)" ]
+        docs drivers packaging tests -newer "$1/.built" -print -quit)" ]
 }
 
 build_now() {
