@@ -325,7 +325,8 @@ shape_now(const Rebuild *rebuild)
 {
     int column = NO_COLUMN;
     const TablePart *key = table_text_primary_key(&rebuild->text, &column);
-    TableShape shape = {.is_strict = rebuild->text.is_strict,
+    TableShape shape = {.table = rebuild->table,
+                        .is_strict = rebuild->text.is_strict,
                         .is_without_rowid = rebuild->text.is_without_rowid};
 
     if (key != NULL && column == NO_COLUMN)
@@ -638,11 +639,12 @@ static void
 alter_type(Rebuild *rebuild, Render *render, int column, const Operation *op)
 {
     SqlWriter *writer = &render->writer;
-    const bool is_strict = rebuild->text.is_strict;
+    const TableShape shape = shape_now(rebuild);
+    const bool is_strict = shape.is_strict;
 
     render_type(render, &op->column->type, is_strict);
     const TextPatch type = render_patch(render);
-    render_type_check(render, op->name, &op->column->type, is_strict);
+    render_type_check(render, &shape, op->name, &op->column->type);
     const TextPatch check = render_patch(render);
     if (writer->has_failed)
         return;

@@ -105,7 +105,7 @@ render_run(const RenderContext *context, const Operation *ops, size_t count, Ren
 static void
 check_alone(Render *render, const Operation *op)
 {
-    const TableShape shape = {0};
+    const TableShape shape = {.table = op->table};
 
     render_schema(render, op->schema);
     if (op->kind == OP_ADD_COLUMN && op->column->identity <= IDENTITY_NONE)

@@ -203,10 +203,10 @@ render_values_check(Render *render, const char *column, const Names *values)
 }
 
 static void
-type_check_begin(Render *render, const char *prefix, const char *name)
+check_begin(Render *render, const char *name)
 {
     writer_add(&render->writer, " CONSTRAINT ");
-    writer_name(&render->writer, arena_format(render->writer.arena, "%s%s", prefix, name));
+    writer_name(&render->writer, name);
     writer_add(&render->writer, " CHECK ");
 }
 
@@ -216,11 +216,6 @@ enum_check(Render *render, const char *column, const OpType *type)
     SqlWriter *writer = &render->writer;
     Names values = {0};
 
-    if (type->name == NULL) {
-        type_check_begin(render, "values_", column);
-        render_values_check(render, column, &type->values);
-        return;
-    }
     if (render->context->catalog == NULL) {
         render->is_unknown = true;
         return;
@@ -230,36 +225,58 @@ enum_check(Render *render, const char *column, const OpType *type)
                       type->name);
         return;
     }
-    type_check_begin(render, ENUM_PREFIX, type->name);
+    check_begin(render, arena_format(writer->arena, ENUM_PREFIX "%s", type->name));
     render_values_check(render, column, &values);
 }
 
 void
-render_type_check(Render *render, const char *column, const OpType *type, bool is_strict)
+render_type_check(Render *render, const TableShape *shape, const char *column, const OpType *type)
 {
-    if (type->kind == TYPE_ENUM) {
+    SqlWriter *writer = &render->writer;
+
+    if (type->kind == TYPE_ENUM && type->name != NULL) {
         enum_check(render, column, type);
-    } else if (type->kind == TYPE_BOOLEAN && is_strict) {
-        type_check_begin(render, "boolean_", column);
-        writer_add(&render->writer, "(");
-        writer_name(&render->writer, column);
-        writer_add(&render->writer, " IN (0, 1))");
+    } else if (type->kind == TYPE_ENUM) {
+        check_begin(render, arena_format(writer->arena, "%s_%s_values", shape->table, column));
+        render_values_check(render, column, &type->values);
+    } else if (type->kind == TYPE_BOOLEAN && shape->is_strict) {
+        check_begin(render, arena_format(writer->arena, "%s_%s_boolean", shape->table, column));
+        writer_add(writer, "(");
+        writer_name(writer, column);
+        writer_add(writer, " IN (0, 1))");
     }
+}
+
+static bool
+ends_with(const char *text, const char *ending)
+{
+    const size_t len = strlen(text);
+    const size_t ending_len = strlen(ending);
+
+    return len >= ending_len && strcmp(text + len - ending_len, ending) == 0;
+}
+
+/* (c IN (…)) */
+static bool
+is_list_check(Slice body)
+{
+    SqlTokens tokens = sql_tokens(SQL_SQLITE, body);
+    SqlToken token;
+
+    (void)sql_token_next(&tokens, &token);
+    return sql_take_name(&tokens) && sql_take(&tokens, "in") && sql_take_parentheses(&tokens) &&
+           sql_token_next(&tokens, &token) == SQL_TOKEN_CLOSE;
 }
 
 bool
 is_type_check(const TableText *table, const TablePart *part)
 {
-    static const char *const PREFIXES[] = {ENUM_PREFIX, "values_", "boolean_"};
-
-    if (part->kind != PART_CHECK || part->name.at == part->name.end)
+    if (part->kind != PART_CHECK || part->name.at == part->name.end ||
+        !is_list_check(table_text_at(table, part->body)))
         return false;
     const char *name = sqlite_name(table->arena, table_text_at(table, part->name));
-    for (size_t i = 0; i < sizeof PREFIXES / sizeof *PREFIXES; i++) {
-        if (strncmp(name, PREFIXES[i], strlen(PREFIXES[i])) == 0)
-            return true;
-    }
-    return false;
+    return strncmp(name, ENUM_PREFIX, strlen(ENUM_PREFIX)) == 0 || ends_with(name, "_values") ||
+           ends_with(name, "_boolean");
 }
 
 /* ---- defaults ---- */
@@ -481,7 +498,7 @@ column_constraints(Render *render, const OpColumn *column, const TableShape *sha
         writer_expression(writer, &column->check.expression, "the check");
         writer_add(writer, ")");
     }
-    render_type_check(render, column->name, &column->type, shape->is_strict);
+    render_type_check(render, shape, column->name, &column->type);
     if (column->references != NULL) {
         writer_add(writer, " ");
         writer_constraint_name(writer, column->references->name);
@@ -585,7 +602,9 @@ render_constraint(Render *render, const OpConstraint *constraint, const char *au
 static TableShape
 shape_of(const OpTable *table)
 {
-    TableShape shape = {.is_strict = table->is_strict, .is_without_rowid = table->is_without_rowid};
+    TableShape shape = {.table = table->name,
+                        .is_strict = table->is_strict,
+                        .is_without_rowid = table->is_without_rowid};
 
     for (size_t i = 0; i < table->constraints.len; i++) {
         if (table->constraints.at[i].kind == CONSTRAINT_PRIMARY_KEY)

@@ -2,8 +2,8 @@
 /*
  * RenderPart: columns, constraints and indexes as SQLite writes them, for new tables and for texts
  * that are edited. What SQLite has not is a problem at the operation. The checks that stand for a
- * type have names by which they are found again: enum_mood of enum(mood), values_c of enum[a, b] at
- * column c, boolean_c of a boolean in a STRICT table.
+ * type have names by which they are found again: enum_mood of enum(mood), t_c_values of enum[a, b]
+ * at column c of table t, t_c_boolean of a boolean in a STRICT table.
  */
 #ifndef MIGRATE_DRIVERS_SQLITE_RENDER_PART_H
 #define MIGRATE_DRIVERS_SQLITE_RENDER_PART_H
@@ -24,6 +24,7 @@ typedef struct Render {
 
 /* What a column must know of its table. */
 typedef struct TableShape {
+    const char *table;
     bool is_strict;
     bool is_without_rowid;
     Names key; /* columns of the table's own primary key */
@@ -50,7 +51,8 @@ bool default_is_constant(const OpDefault *value);
 void render_collation(Render *render, const char *name);
 void render_column(Render *render, const OpColumn *column, const TableShape *shape);
 /* CONSTRAINT enum_mood CHECK (mood IN (…)), with a blank in front; nothing for most types. */
-void render_type_check(Render *render, const char *column, const OpType *type, bool is_strict);
+void render_type_check(Render *render, const TableShape *shape, const char *column,
+                       const OpType *type);
 /* (c IN ('a', 'b')) */
 void render_values_check(Render *render, const char *column, const Names *values);
 /* `autoincrement`: the column of a primary key that never gives a number twice; NULL: none. */

@@ -572,7 +572,7 @@ START_TEST(enums_are_checks_that_follow)
         "'o''k')))\n"
         "CREATE TABLE \"t\" (\n    id INTEGER NOT NULL PRIMARY KEY,\n"
         "    m TEXT DEFAULT 'blue' CONSTRAINT enum_mood CHECK (m IN ('blue', 'happy', 'o''k')),\n"
-        "    n TEXT CONSTRAINT values_n CHECK (n IN ('x', 'y'))\n)\n"
+        "    n TEXT CONSTRAINT t_n_values CHECK (n IN ('x', 'y'))\n)\n"
         "1|blue|x\n2|o'k|");
     ck_assert_ptr_nonnull(strstr(refused("- drop_enum: {name: mood}"),
                                  "enum mood is the type of a column of table other"));

@@ -1,0 +1,7 @@
+-- upgrade
+ALTER TABLE orders DROP COLUMN note;
+ALTER TABLE orders DROP COLUMN total;
+
+-- downgrade
+ALTER TABLE orders ADD COLUMN total NUMERIC(12, 2) NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN note TEXT;

@@ -1,0 +1,5 @@
+-- upgrade
+DROP INDEX ix_orders_total;
+
+-- downgrade
+CREATE INDEX ix_orders_total ON orders (total);
