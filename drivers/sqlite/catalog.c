@@ -418,7 +418,7 @@ catalog_of(Catalog *catalog, const char *table, Arena *arena)
         query_with(catalog->db,
                    "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL "
                    "AND tbl_name = ?1 COLLATE NOCASE ORDER BY CASE type WHEN 'index' THEN 1 "
-                   "WHEN 'trigger' THEN 2 ELSE 0 END, rowid",
+                   "WHEN 'trigger' THEN 2 ELSE 0 END, name",
                    table, arena);
     for (size_t i = 0; i < catalog->others.len; i++) {
         if (sqlite_same_name(catalog->others.at[i].table, table))
@@ -433,7 +433,7 @@ catalog_with(Catalog *catalog, const char *piece, Arena *arena)
     settle(catalog);
     return query_with(catalog->db,
                       "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE type = "
-                      "'table' AND instr(lower(sql), lower(?1)) > 0 ORDER BY rowid",
+                      "'table' AND instr(lower(sql), lower(?1)) > 0 ORDER BY name",
                       piece, arena);
 }
 
