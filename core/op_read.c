@@ -30,7 +30,7 @@ read_down(ShapeReader *reader, const YamlNode *node, void *value)
 }
 
 static const ShapeForm FORM_DOWN = {"operations, or SQL",
-                                    "{\"$ref\": \"#/$defs/operations_or_sql\"}", read_down};
+                                    "{\"$ref\": \"#/definitions/operations_or_sql\"}", read_down};
 
 static void
 read_note(ShapeReader *reader, const YamlNode *node, void *value)

@@ -14,8 +14,6 @@ typedef struct OpShape {
     ConstraintKind constraint; /* of an alias of add_constraint */
     const Shape *shape;        /* of Operation */
     const char *inverse;       /* for the documentation */
-    const char *notes;         /* the same; NULL: none */
-    const char *example;       /* YAML: an item of operations */
 } OpShape;
 
 extern const OpShape OP_SHAPES[];
@@ -23,6 +21,16 @@ extern const size_t OP_SHAPE_COUNT;
 
 /* The keys that every item may have beside its operation. */
 extern const Shape OP_COMMON;
+
+/* What the documentation says of an operation, and an example of it. */
+typedef struct OpNote {
+    const char *notes;   /* sentences; NULL: none */
+    const char *example; /* YAML: an item of operations, "- " at its start */
+} OpNote;
+
+extern const OpNote OP_NOTES[OP_KIND_COUNT];
+/* What is there before each example: a list of operations. */
+extern const char OP_NOTES_BEFORE[];
 
 /* Words of other tools, with what to write here. */
 extern const ShapeSynonym OP_SYNONYMS[];

@@ -318,7 +318,7 @@ const ShapeForm FORM_TYPE = {
     "{\"anyOf\": [{\"type\": \"string\", \"pattern\": "
     "\"^(boolean|smallint|integer|bigint|decimal|real|double|text|string|char|binary|date|time|"
     "timestamp|timestamptz|interval|uuid|json|json!|enum|array|raw)\\\\s*([(\\\\[].*)?$\"}, "
-    "{\"$ref\": \"#/$defs/sql_by_dialect\"}]}",
+    "{\"$ref\": \"#/definitions/sql_by_dialect\"}]}",
     read_type};
 
 /* ---- numbers and words ---- */
@@ -396,7 +396,7 @@ read_sql_map(ShapeReader *reader, const YamlNode *node, OpExpression *expression
 /* ---- defaults ---- */
 
 static const char VALUE_SCHEMA[] = "{\"anyOf\": [{\"type\": [\"string\", \"number\", \"boolean\", "
-                                   "\"null\"]}, {\"$ref\": \"#/$defs/sql_value\"}]}";
+                                   "\"null\"]}, {\"$ref\": \"#/definitions/sql_value\"}]}";
 
 static DefaultKind
 default_kind(const YamlNode *node)
@@ -595,7 +595,7 @@ read_rows(ShapeReader *reader, const YamlNode *node, void *value)
 const ShapeForm FORM_ROWS = {
     "rows",
     "{\"type\": \"array\", \"minItems\": 1, \"items\": {\"type\": \"object\", \"minProperties\": "
-    "1, \"additionalProperties\": {\"$ref\": \"#/$defs/value\"}}}",
+    "1, \"additionalProperties\": {\"$ref\": \"#/definitions/value\"}}}",
     read_rows};
 
 static void
@@ -628,7 +628,7 @@ read_set(ShapeReader *reader, const YamlNode *node, void *value)
 const ShapeForm FORM_SET = {
     "column: SQL",
     "{\"type\": \"object\", \"minProperties\": 1, \"additionalProperties\": {\"anyOf\": "
-    "[{\"$ref\": \"#/$defs/sql\"}, {\"type\": \"null\"}]}}",
+    "[{\"$ref\": \"#/definitions/sql\"}, {\"type\": \"null\"}]}}",
     read_set};
 
 /* ---- small ones ---- */
@@ -683,8 +683,8 @@ read_check(ShapeReader *reader, const YamlNode *node, void *value)
 
 const ShapeForm FORM_CHECK = {
     "SQL, or {name, sql}",
-    "{\"anyOf\": [{\"$ref\": \"#/$defs/sql\"}, {\"type\": \"object\", \"properties\": {\"name\": "
-    "{\"type\": \"string\"}, \"sql\": {\"$ref\": \"#/$defs/sql\"}}, \"required\": [\"sql\"], "
+    "{\"anyOf\": [{\"$ref\": \"#/definitions/sql\"}, {\"type\": \"object\", \"properties\": {\"name\": "
+    "{\"type\": \"string\"}, \"sql\": {\"$ref\": \"#/definitions/sql\"}}, \"required\": [\"sql\"], "
     "\"additionalProperties\": false}]}",
     read_check};
 
@@ -782,8 +782,8 @@ read_dialects(ShapeReader *reader, const YamlNode *node, void *value)
 
 const ShapeForm FORM_DIALECTS = {
     "list of dialects",
-    "{\"anyOf\": [{\"$ref\": \"#/$defs/dialect\"}, {\"type\": \"array\", \"minItems\": 1, "
-    "\"items\": {\"$ref\": \"#/$defs/dialect\"}}]}",
+    "{\"anyOf\": [{\"$ref\": \"#/definitions/dialect\"}, {\"type\": \"array\", \"minItems\": 1, "
+    "\"items\": {\"$ref\": \"#/definitions/dialect\"}}]}",
     read_dialects};
 
 /* ---- sql ---- */
@@ -898,7 +898,7 @@ read_sql(ShapeReader *reader, const YamlNode *node, void *value)
 
 const ShapeForm FORM_SQL = {
     "SQL",
-    "{\"anyOf\": [{\"$ref\": \"#/$defs/sql_directions\"}, {\"type\": \"object\", "
-    "\"minProperties\": 1, \"properties\": {\"postgres\": {\"$ref\": \"#/$defs/sql_directions\"}, "
-    "\"sqlite\": {\"$ref\": \"#/$defs/sql_directions\"}}, \"additionalProperties\": false}]}",
+    "{\"anyOf\": [{\"$ref\": \"#/definitions/sql_directions\"}, {\"type\": \"object\", "
+    "\"minProperties\": 1, \"properties\": {\"postgres\": {\"$ref\": \"#/definitions/sql_directions\"}, "
+    "\"sqlite\": {\"$ref\": \"#/definitions/sql_directions\"}}, \"additionalProperties\": false}]}",
     read_sql};

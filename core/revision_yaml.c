@@ -151,9 +151,9 @@ read_revision_down(ShapeReader *reader, const YamlNode *node, void *value)
     body->has_down = true;
 }
 
-static const char ID_SCHEMA[] = "{\"$ref\": \"#/$defs/id\"}";
-static const char IDS_SCHEMA[] = "{\"$ref\": \"#/$defs/ids\"}";
-static const char DURATION_SCHEMA[] = "{\"$ref\": \"#/$defs/duration\"}";
+static const char ID_SCHEMA[] = "{\"$ref\": \"#/definitions/id\"}";
+static const char IDS_SCHEMA[] = "{\"$ref\": \"#/definitions/ids\"}";
+static const char DURATION_SCHEMA[] = "{\"$ref\": \"#/definitions/duration\"}";
 
 static const ShapeForm FORM_ID = {"id", ID_SCHEMA, read_revision};
 static const ShapeForm FORM_REVISES = {"id, list of ids, or null", IDS_SCHEMA, read_revises};
@@ -162,10 +162,10 @@ static const ShapeForm FORM_DEPENDS = {"id or label, or list of them", IDS_SCHEM
 static const ShapeForm FORM_LINE = {"text", "{\"type\": [\"string\", \"number\", \"null\"]}",
                                     read_line};
 static const ShapeForm FORM_DURATION = {"duration", DURATION_SCHEMA, read_timeout};
-static const ShapeForm FORM_OPERATIONS = {"list of operations",
-                                          "{\"$ref\": \"#/$defs/operations\"}", read_operations};
+static const ShapeForm FORM_OPERATIONS = {
+    "list of operations", "{\"$ref\": \"#/definitions/operations\"}", read_operations};
 static const ShapeForm FORM_REVISION_DOWN = {
-    "operations, or SQL", "{\"$ref\": \"#/$defs/operations_or_sql\"}", read_revision_down};
+    "operations, or SQL", "{\"$ref\": \"#/definitions/operations_or_sql\"}", read_revision_down};
 
 #define HEADER(word, flags_, doc_, form_)                                                          \
     {                                                                                              \
@@ -179,7 +179,8 @@ static const ShapeForm FORM_REVISION_DOWN = {
 
 static const ShapeKey FILE_KEYS[] = {
     HEADER("revision", SHAPE_REQUIRED, "the id", FORM_ID),
-    HEADER("revises", 0, "the revision before it; null: none, several: a merge", FORM_REVISES),
+    HEADER("revises", SHAPE_REQUIRED | SHAPE_EXPLAINED,
+           "the revision before it; null for a base, a list for a merge", FORM_REVISES),
     HEADER("branch_labels", 0, "names for its branch", FORM_LABELS),
     HEADER("depends_on", 0, "revisions that have to be applied before", FORM_DEPENDS),
     {"message", SHAPE_FORM, 0, offsetof(YamlFile, revision) + offsetof(Revision, message),
@@ -228,10 +229,6 @@ read_file(ShapeReader *reader, const YamlNode *root, YamlFile *file)
             reader->dialects = SHAPE_DIALECTS;
     }
     shape_read(reader, &REVISION_SHAPE, root, file);
-    if (yaml_find(root, "revises") == NULL && yaml_find(root, "down_revision") == NULL) {
-        error_add_at(problems, ERR_REVISION, root->place, "\"revises\" is missing");
-        error_hint(problems, "name the revision before it, or null for a base");
-    }
 }
 
 static bool

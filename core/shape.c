@@ -621,8 +621,11 @@ shape_read(ShapeReader *reader, const Shape *shape, const YamlNode *node, void *
         read_field(reader, &fields, child);
     for (size_t i = 0; i < fields.len; i++) {
         const ShapeKey *key = fields.at[i].key;
-        if ((key->flags & SHAPE_REQUIRED) != 0 && !fields.at[i].is_seen)
-            shape_problem(reader, node->place, "\"%s\" is missing", key->name);
+        if ((key->flags & SHAPE_REQUIRED) == 0 || fields.at[i].is_seen)
+            continue;
+        shape_problem(reader, node->place, "\"%s\" is missing", key->name);
+        if ((key->flags & SHAPE_EXPLAINED) != 0)
+            error_hint(reader->problems, "%s", key->doc);
     }
     check_all(reader, shape, node, value);
 }

@@ -44,7 +44,8 @@ enum {
     SHAPE_POSTGRES = 2, /* only for PostgreSQL */
     SHAPE_SQLITE = 4,   /* only for SQLite */
     SHAPE_DIALECTS = SHAPE_POSTGRES | SHAPE_SQLITE,
-    SHAPE_HIDDEN = 8, /* another spelling: not in the documentation */
+    SHAPE_HIDDEN = 8,     /* another spelling: not in the documentation */
+    SHAPE_EXPLAINED = 16, /* where it is missing, `doc` is the hint */
 };
 
 typedef struct ShapeChoice {
@@ -55,7 +56,7 @@ typedef struct ShapeChoice {
 /* A kind of value with a reader of its own. */
 typedef struct ShapeForm {
     const char *name;   /* for the documentation: "type" */
-    const char *schema; /* its JSON Schema; $ref into #/$defs by the names of shapes */
+    const char *schema; /* its JSON Schema; $ref into #/definitions by the names of shapes */
     void (*read)(ShapeReader *reader, const YamlNode *node, void *value);
 } ShapeForm;
 

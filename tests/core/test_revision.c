@@ -147,9 +147,9 @@ START_TEST(all_problems_of_all_files_are_told_in_one_run)
         "hint: did you mean \"revises\"?\n"
         "c.sql:3:1: error: unknown directive \"migrate:upp\"\n"
         "hint: did you mean \"-- migrate:up\"?\n"
-        "d.yaml:1:1: error: \"operations\" is missing\n"
         "d.yaml:1:1: error: \"revises\" is missing\n"
-        "hint: name the revision before it, or null for a base\n"
+        "hint: the revision before it; null for a base, a list for a merge\n"
+        "d.yaml:1:1: error: \"operations\" is missing\n"
         "e.yml:1:1: error: this is no revision: it has no \"revision:\" and no \"revises:\"\n"
         "hint: write them at its top, or keep the file outside the migrations folder\n");
 }
