@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 #include "drivers/postgres/connection.h"
@@ -18,6 +21,7 @@
 #include "tests/support/suite.h"
 #include "tests/support/wire.h"
 
+static const char *program; /* the one that is tested from outside */
 static Arena arena;
 static Error error;
 static TestDatabase database;
@@ -55,6 +59,39 @@ write_revisions(void)
 
 /* ---- the bytes ---- */
 
+/* What a simple query may begin with: a unit or a read, the end of a transaction that failed, the
+ * question whether BEGIN may stand alone, and questions that need no transaction. */
+static bool
+is_known_query(const char *text)
+{
+    static const char *const BEGINNINGS[] = {"BEGIN ISOLATION LEVEL READ COMMITTED",
+                                             "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+                                             "SELECT ", NULL};
+
+    for (size_t i = 0; BEGINNINGS[i] != NULL; i++) {
+        if (strncmp(text, BEGINNINGS[i], strlen(BEGINNINGS[i])) == 0)
+            return true;
+    }
+    return strcmp(text, "BEGIN") == 0 || strcmp(text, "ROLLBACK") == 0;
+}
+
+/* A setting of the session would stay on a pooled connection: only a group may make one. */
+static bool
+sets_the_session(const char *text)
+{
+    static const char *const WORDS[] = {"SET ", "RESET ", NULL};
+
+    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+        line += line[0] == '\n';
+        for (size_t i = 0; WORDS[i] != NULL; i++) {
+            if (strncmp(line, WORDS[i], strlen(WORDS[i])) == 0 &&
+                strncmp(line, "SET LOCAL ", 10) != 0 && strncmp(line, "SET TRANSACTION ", 16) != 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* The messages that may be sent: what the two shapes are made of, passwords and the farewell. */
 static void
 check_message(const WireMessage *message, const char *where)
@@ -71,6 +108,10 @@ check_message(const WireMessage *message, const char *where)
         ck_assert_msg(body[0] == '\0' && body[1] == '\0', "%s: a named portal or statement", where);
     if (message->type == 'D')
         ck_assert_msg(body[1] == '\0', "%s: 'D' names %s", where, body + 1);
+    if (message->type == 'Q') {
+        ck_assert_msg(is_known_query(body), "%s: an unknown query: %s", where, body);
+        ck_assert_msg(!sets_the_session(body), "%s: sets the session: %s", where, body);
+    }
     if (message->type == 'Q' || message->type == 'P') {
         ck_assert_msg(!wire_contains(message, "PREPARE "), "%s: PREPARE in %s", where, body);
         ck_assert_msg(!wire_contains(message, "DEALLOCATE"), "%s: DEALLOCATE in %s", where, body);
@@ -149,6 +190,85 @@ START_TEST(nothing_on_the_wire_has_a_name)
         remove(path);
     }
     ck_assert(is_grouped);
+}
+END_TEST
+
+/* Every command that talks to the database, and what status it may have. */
+typedef struct Talk {
+    const char *words;
+    const char *statuses;
+} Talk;
+
+static const Talk TALKS[] = {
+    {"doctor", "0"},
+    {"doctor --json", "0"},
+    {"doctor --wait 60s", "0"},
+    {"ensure_version", "0"},
+    {"status", "0"},
+    {"upgrade --dry-run", "0"},
+    {"upgrade a -v", "0"},
+    {"current", "0"},
+    {"current --check-heads", "3"},
+    {"status --json", "0"},
+    {"history -i", "0"},
+    {"check", "03"},
+    {"upgrade c -v --json", "0"},
+    {"log", "0"},
+    {"stamp a", "0"},
+    {"stamp --purge c", "0"},
+    {"downgrade b", "0"},
+    {"downgrade base", "0"},
+    {"upgrade current:head --sql", "0"},
+    {"reset --force --yes=$NAME", "1"},
+    {"upgrade e", "1"},
+    {"status", "0"},
+    {"resolve e --retry", "0"},
+    {"resolve e --done", "0"},
+    {"resolve e --abandon", "07"},
+    {"reset --force --yes=$NAME", "1"},
+};
+
+static void
+talk(const Talk *words, const char *url)
+{
+    const char *command = arena_format(
+        &arena, "cd '%s/..' && NAME=%s && DATABASE_URL='%s' '%s' %s </dev/null >'%s.out' 2>&1",
+        project.config.migrations.at[0], database.name, url, program, words->words,
+        project.config.migrations.at[0]);
+    const int status = WEXITSTATUS(system(command));
+
+    ck_assert_msg(status < 10 && strchr(words->statuses, '0' + status) != NULL, "%s: exit %d",
+                  command, status);
+}
+
+START_TEST(no_command_sends_anything_else)
+{
+    const char *record = arena_format(&arena, "%s/%s", getenv("TMPDIR"), database.name);
+    Proxy *proxy =
+        proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, _i),
+                                            .record = record});
+    const char *url = proxy_url(
+        proxy, arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, _i)),
+        &arena);
+
+    project_begin(&project, &arena, url);
+    project.config.migrations.at[0] =
+        arena_format(&arena, "%s/migrations", project.config.migrations.at[0]);
+    ck_assert_int_eq(mkdir(project.config.migrations.at[0], S_IRWXU), 0);
+    write_revisions();
+    project_write(&project, "e", "c",
+                  "-- migrate:up transaction:false\nSELECT 1;\nVACUUM nowhere;\nSELECT 2;\n"
+                  "-- migrate:down\n");
+    for (size_t i = 0; i < sizeof TALKS / sizeof *TALKS; i++)
+        talk(&TALKS[i], url);
+    const size_t connections = proxy_counts(proxy).connections;
+    proxy_stop(proxy);
+    ck_assert_uint_ge(connections, sizeof TALKS / sizeof *TALKS);
+    for (size_t i = 1; i <= connections; i++) {
+        const char *path = arena_format(&arena, "%s.%zu", record, i);
+        check_groups(types_of(path));
+        remove(path);
+    }
 }
 END_TEST
 
@@ -256,13 +376,25 @@ add(TCase *tcase)
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, nothing_on_the_wire_has_a_name, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, no_command_sends_anything_else, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_bystander_sees_nothing_of_a_run, WAY_TRANSACTION, WAY_COUNT);
     tcase_add_loop_test(tcase, what_a_bystander_leaves_does_not_move_where_revisions_run,
                         WAY_TRANSACTION, WAY_COUNT);
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
+    static char path[4096];
+    const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+
+    char here[2048];
+
+    /* beside the folder of the tests, wherever a test runs */
+    snprintf(path, sizeof path, "%s%s%.*s/../migrate",
+             argv[0][0] == '/' || getcwd(here, sizeof here) == NULL ? "" : here,
+             argv[0][0] == '/' ? "" : "/", slash == NULL ? 1 : (int)(slash - argv[0]),
+             slash == NULL ? "." : argv[0]);
+    program = path;
     return servers_main("drivers/postgres/wire", add);
 }
