@@ -16,6 +16,8 @@ static const Option OPTIONS[] = {
 typedef struct Patient {
     const char *name; /* "url", "direct_url" */
     const char *database;
+    const char *identity; /* NULL: it cannot be told */
+    bool is_examined;
     Findings findings;
 } Patient;
 
@@ -131,9 +133,32 @@ look_at_tables(const Context *context, Patient *patient, const DatabaseState *st
                        state->elsewhere));
 }
 
-/* What is pending, and whether it can be made into SQL. */
+/* The user statements of a plan. */
+static bool
+gather_statements(Script *script, const Plan *plan, Arena *arena, Statements *statements,
+                  Error *err)
+{
+    script_init(script, &plan->rows_before, arena);
+    for (size_t i = 0; i < plan->steps.len; i++) {
+        const Step *step = &plan->steps.at[i];
+        RevisionText *text = ARENA_NEW(arena, RevisionText);
+        Units units = {0};
+        if (!revision_read(step->revision, arena, text, err) ||
+            !script_step(script, step, text, arena, &units, err))
+            return false;
+        for (size_t j = 0; j < units.len; j++) {
+            for (size_t k = 0; k < units.at[j].statements.len; k++) {
+                if (units.at[j].statements.at[k].role == STATEMENT_USER)
+                    *VEC_ADD(arena, statements) = units.at[j].statements.at[k];
+            }
+        }
+    }
+    return true;
+}
+
+/* What is pending, and whether it can be made into SQL: then the statements are gathered. */
 static void
-look_at_revisions(const Context *context, Patient *patient, Runner *runner)
+look_at_revisions(const Context *context, Patient *patient, Runner *runner, Statements *statements)
 {
     Arena *arena = context->arena;
     Error problem = {.arena = arena};
@@ -146,7 +171,8 @@ look_at_revisions(const Context *context, Patient *patient, Runner *runner)
     if (!target_resolve(&context->graph, DIRECTION_UPGRADE, "heads", &state->rows, arena, &target,
                         &problem) ||
         !plan_make(&context->graph, &target, &state->rows, arena, &plan, &problem) ||
-        !runner_check(&script, &plan, &problem)) {
+        !runner_check(&script, &plan, &problem) ||
+        !gather_statements(&script, &plan, arena, statements, &problem)) {
         found(context, patient, FINDING_PROBLEM, "revisions", problem.message,
               problem.hint != NULL ? problem.hint : "migrate upgrade --dry-run shows all of it");
         return;
@@ -165,17 +191,25 @@ examine_open(const Context *context, Patient *patient, Runner *runner, Error *er
                                  .is_read_only = true,
                                  .log = context->log};
 
+    Patient revisions = {0};
+    Statements pending = {0};
+
+    if (context->graph.count > 0)
+        look_at_revisions(context, &revisions, runner, &pending);
     if (driver->examine == NULL) {
         found(context, patient, FINDING_FACT, "server", runner->state.server, NULL);
-    } else if (!driver->examine(runner->connection, &options, &runner->state, context->arena,
-                                &patient->findings, err)) {
+    } else if (!driver->examine(runner->connection, &options, &runner->state, &pending,
+                                context->arena, &patient->findings, err)) {
         found(context, patient, FINDING_PROBLEM, "server", err->message, err->hint);
         return;
     }
+    patient->is_examined = true;
+    patient->identity =
+        driver->identify == NULL ? NULL : driver->identify(runner->connection, context->arena);
     look_at_tables(context, patient, &runner->state);
     look_at_open_step(context, patient, &runner->state);
-    if (context->graph.count > 0)
-        look_at_revisions(context, patient, runner);
+    for (size_t i = 0; i < revisions.findings.len; i++)
+        *VEC_ADD(context->arena, &patient->findings) = revisions.findings.at[i];
 }
 
 static void
@@ -204,6 +238,24 @@ examine(const Context *context, const char *url, Patient *patient)
     runner_close(&runner);
 }
 
+/* Both ways must lead to one database: the direct one stands in for the other. */
+static void
+compare(const Context *context, const Patient *first, Patient *second)
+{
+    if (!first->is_examined || !second->is_examined)
+        return;
+    if (first->identity == NULL || second->identity == NULL)
+        found(context, second, FINDING_WARNING, "database",
+              "it cannot be proven that url and direct_url lead to the same database",
+              "let the user execute pg_control_system()");
+    else if (strcmp(first->identity, second->identity) == 0)
+        found(context, second, FINDING_FACT, "database", "the same as that of url", NULL);
+    else
+        found(context, second, FINDING_PROBLEM, "database", "another than that of url",
+              "direct_url stands in for url where a pooler lets something not pass: name the same "
+              "database");
+}
+
 static void
 examine_all(Context *context, Patients *patients)
 {
@@ -218,12 +270,14 @@ examine_all(Context *context, Patients *patients)
     else
         examine(context, context->url, &patient);
     *VEC_ADD(context->arena, patients) = patient;
+    const Patient first = patient;
     patient = (Patient){.name = "direct_url"};
     if (config->direct_url_problem != NULL)
         found(context, &patient, FINDING_PROBLEM, "url", config->direct_url_problem->message,
               config->direct_url_problem->hint);
     else if (config->direct_url != NULL)
         examine(context, config->direct_url, &patient);
+    compare(context, &first, &patient);
     if (patient.findings.len > 0)
         *VEC_ADD(context->arena, patients) = patient;
 }

@@ -363,8 +363,8 @@ typedef struct Driver {
     /* The name of the database, as `reset` wants it typed. */
     const char *(*database_name)(const char *url, const char *url_folder, Arena *arena);
     /* What the URL says of the session (search_path, options, …) and the configuration does not: it
-     * holds for every statement, printed ones too. Doing it again changes nothing; texts in `arena`.
-     * NULL: a URL says nothing of it. ERR_CONFIG as open. */
+     * holds for every statement, printed ones too. Doing it again changes nothing; texts in
+     * `arena`. NULL: a URL says nothing of it. ERR_CONFIG as open. */
     bool (*adapt)(const char *url, Session *session, Arena *arena, Error *err) MUST_CHECK;
     /* Connects, once. ERR_CONFIG for a URL that cannot be meant, ERR_CONNECT otherwise; *may_retry
      * says whether waiting could help. The connection lives in `arena` and ends by close. */
@@ -390,10 +390,11 @@ typedef struct Driver {
     bool (*reset)(Connection *connection, const TableNames *tables, const ObjectNames *objects,
                   Error *err) MUST_CHECK;
     /* Looks at what is behind a URL and what there may hinder a run, over `connection` and others
-     * like it; `state` has been read over it. Changes nothing. NULL: there is nothing to look at.
-     */
+     * like it; `state` has been read over it. `pending` are user statements that a run would send
+     * (NULL: unknown). Changes nothing. NULL: there is nothing to look at. */
     bool (*examine)(Connection *connection, const OpenOptions *options, const DatabaseState *state,
-                    Arena *arena, Findings *findings, Error *err) MUST_CHECK;
+                    const Statements *pending, Arena *arena, Findings *findings,
+                    Error *err) MUST_CHECK;
     /* What is the same by every way to this database, and another for every other database; NULL
      * when it cannot be told. A driver without ways (NULL slot) has only one. */
     const char *(*identify)(Connection *connection, Arena *arena);

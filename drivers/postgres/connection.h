@@ -178,7 +178,11 @@ bool postgres_objects_list(Connection *connection, const Names *schemas, Arena *
 bool postgres_reset(Connection *connection, const TableNames *tables, const ObjectNames *objects,
                     Error *err);
 bool postgres_examine(Connection *connection, const OpenOptions *options,
-                      const DatabaseState *state, Arena *arena, Findings *findings, Error *err);
+                      const DatabaseState *state, const Statements *pending, Arena *arena,
+                      Findings *findings, Error *err);
+/* rights.c: a finding for each thing that this user may not do of what the statements do. */
+bool postgres_check_rights(Connection *connection, const Statements *statements, Arena *arena,
+                           Findings *findings, Error *err);
 /* conninfo.c */
 MUST_CHECK bool postgres_conninfo(const char *url, const Log *log, Arena *arena, ConnInfo *info,
                                   Error *err);

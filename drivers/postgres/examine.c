@@ -82,6 +82,13 @@ look_at_transport(Examination *exam)
               "sslmode=verify-full in the URL, with the server's certificate authority");
 }
 
+static const char *
+limit_text(const Examination *exam, int64_t milliseconds)
+{
+    return milliseconds <= 0 ? "none"
+                             : arena_format(exam->arena, "%lldms", (long long)milliseconds);
+}
+
 /* Timeouts and defaults of the role are replaced in every unit; that they are there is good to know
  * for whoever runs a printed script by hand. */
 static void
@@ -89,11 +96,14 @@ look_at_settings(Examination *exam, const PGresult *answer)
 {
     const char *timeouts = value(exam, answer, "timeouts");
     const char *defaults = value(exam, answer, "defaults");
+    const Session *session = exam->connection->session;
 
     found(exam, FINDING_FACT, "timeouts",
-          timeouts[0] == '\0'
-              ? "none of the role's own"
-              : arena_format(exam->arena, "%s; migrate sets its own in every unit", timeouts),
+          arena_format(exam->arena,
+                       "in every unit: lock_timeout %s, statement_timeout %s; the role's own: %s",
+                       limit_text(exam, session->lock_timeout),
+                       limit_text(exam, session->statement_timeout),
+                       timeouts[0] == '\0' ? "none" : timeouts),
           NULL);
     if (defaults[0] != '\0')
         found(exam, FINDING_FACT, "defaults",
@@ -211,7 +221,13 @@ look_at_others(Examination *exam, Error *err)
     static const char *const INDEXES =
         "SELECT format('index %s is not valid', i.indexrelid::regclass) FROM pg_catalog.pg_index i "
         "WHERE NOT i.indisvalid AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index "
-        "p WHERE p.index_relid = i.indexrelid) ORDER BY 1 LIMIT 20";
+        "p WHERE p.index_relid = i.indexrelid) AND i.indexrelid::regclass::text !~ "
+        "'_cc(new|old)[0-9]*\"?$' ORDER BY 1 LIMIT 20";
+    static const char *const LEFT =
+        "SELECT format('index %s is left from a REINDEX CONCURRENTLY', i.indexrelid::regclass) FROM "
+        "pg_catalog.pg_index i WHERE NOT i.indisvalid AND NOT EXISTS (SELECT FROM "
+        "pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid) AND "
+        "i.indexrelid::regclass::text ~ '_cc(new|old)[0-9]*\"?$' ORDER BY 1 LIMIT 20";
     static const char *const TRANSACTIONS =
         "SELECT format('a transaction is open for %s s: pid %s, %s%s', extract(epoch FROM "
         "clock_timestamp() - xact_start)::integer, pid, state, coalesce(', from ' || "
@@ -228,6 +244,10 @@ look_at_others(Examination *exam, Error *err)
                     (Finding){FINDING_WARNING, "index", NULL,
                               "a concurrent build of it did not finish: DROP INDEX CONCURRENTLY, "
                               "or run its revision again"},
+                    err) &&
+           look_for(exam, LEFT,
+                    (Finding){FINDING_WARNING, "index", NULL,
+                              "DROP INDEX CONCURRENTLY it; the index it was made for is as it was"},
                     err) &&
            look_for(exam, TRANSACTIONS,
                     (Finding){FINDING_WARNING, "transaction", NULL,
@@ -262,6 +282,7 @@ connection_finish(PGconn **pg)
 static const char *
 pool_mode(Examination *exam)
 {
+    enum { LOOKS = 8 };
     PGconn *first = exam->connection->pg;
     bool has_spoken = false;
     AUTO(connection_finish)
@@ -276,11 +297,17 @@ pool_mode(Examination *exam)
     if (is_refused)
         return "a pooler in statement mode: a transaction must be one message, and migrate sends "
                "each as one";
-    const long beside = ask_pid(second);
-    const long after = ask_pid(first);
+    bool is_proven = false;
+    for (unsigned i = 0; i < LOOKS && !is_proven; i++) {
+        const long beside = ask_pid(second);
+        const long after = ask_pid(first);
+        PQclear(PQexec(second, "ROLLBACK"));
+        /* the one that has just become free may be given out next */
+        is_proven = beside == before || after != before || ask_pid(first) != before;
+        PQclear(PQexec(second, "BEGIN"));
+    }
     PQclear(PQexec(second, "ROLLBACK"));
-    /* the one that has just become free is given out next */
-    if (beside == before || after != before || ask_pid(first) != before)
+    if (is_proven)
         return "a pooler in transaction mode, proven: backends change between transactions";
     return "a pooler in session mode, as far as two connections can tell";
 }
@@ -298,7 +325,7 @@ look_at_way(Examination *exam)
 
 bool
 postgres_examine(Connection *connection, const OpenOptions *options, const DatabaseState *state,
-                 Arena *arena, Findings *findings, Error *err)
+                 const Statements *pending, Arena *arena, Findings *findings, Error *err)
 {
     Examination exam = {connection, options, state, arena, findings};
     AUTO(postgres_result_clear)
@@ -311,5 +338,6 @@ postgres_examine(Connection *connection, const OpenOptions *options, const Datab
     look_at_transport(&exam);
     look_at_settings(&exam, answer);
     look_at_rights(&exam, answer);
-    return look_at_others(&exam, err);
+    return postgres_check_rights(connection, pending, arena, findings, err) &&
+           look_at_others(&exam, err);
 }

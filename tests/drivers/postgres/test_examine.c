@@ -46,8 +46,8 @@ examine(const char *url)
                   error.message);
     ck_assert_msg(postgres_state_read(connection, &TABLES, false, &arena, &state, &error), "%s",
                   error.message);
-    ck_assert_msg(postgres_examine(connection, &options, &state, &arena, &findings, &error), "%s",
-                  error.message);
+    ck_assert_msg(postgres_examine(connection, &options, &state, NULL, &arena, &findings, &error),
+                  "%s", error.message);
     postgres_close(connection);
     return findings;
 }
@@ -76,7 +76,9 @@ START_TEST(the_way_is_proven)
 
     ck_assert_str_eq(on(&findings, "way"), EXPECTED[_i]);
     ck_assert_ptr_nonnull(strstr(on(&findings, "server"), "PostgreSQL "));
-    ck_assert_str_eq(on(&findings, "timeouts"), "none of the role's own");
+    ck_assert_str_eq(
+        on(&findings, "timeouts"),
+        "in every unit: lock_timeout 5000ms, statement_timeout none; the role's own: none");
     for (size_t i = 0; i < findings.len; i++)
         ck_assert_msg(findings.at[i].level == FINDING_FACT, "%s", findings.at[i].text);
 }
@@ -121,7 +123,8 @@ START_TEST(missing_rights_are_a_problem_and_timeouts_are_shown)
     const Findings findings = examine(url);
     ck_assert_str_eq(on(&findings, "rights"), "the user may not create anything in schema public");
     ck_assert_str_eq(on(&findings, "timeouts"),
-                     "statement_timeout 120000ms; migrate sets its own in every unit");
+                     "in every unit: lock_timeout 5000ms, statement_timeout none; the role's own: "
+                     "statement_timeout 120000ms");
     ck_assert_str_eq(on(&findings, "defaults"),
                      "default_transaction_read_only on; migrate overrides them in every unit");
     test_database_run(database.direct, arena_format(&arena, "DROP ROLE %s", role));
