@@ -295,7 +295,8 @@ print_notes(const OfflineScript *made, FILE *stream)
         fputs("-- all of it is one transaction\n", stream);
     if (made->has_bare_unit)
         fputs("-- not all of it is in a transaction: cut off there, this script, or the connection "
-              "that\n-- runs it, may leave the statement run at which it was cut\n",
+              "that\n-- runs it, may leave the statement run at which it was cut, or the part of it "
+              "before the cut\n",
               stream);
     if (offline->session.is_plain)
         fputs("-- plain: nothing here sees where the database stands. Run it once, in a client "
