@@ -134,8 +134,12 @@ check_name(const Graph *graph, const char *kind, const char *name, Error *err)
     const char *problem = revision_id_problem(slice_of(name));
     const Node *node = graph_find(graph, name);
 
-    if (problem != NULL)
-        return error_set(err, ERR_REVISION, "%s \"%s\": %s", kind, name, problem);
+    if (problem != NULL) {
+        error_set(err, ERR_REVISION, "%s \"%s\": %s", kind, name, problem);
+        return error_hint(err, strcmp(kind, "revision id") == 0
+                                   ? "choose another one, or leave --rev-id out and one is made"
+                                   : "choose another one");
+    }
     if (node == NULL)
         return true;
     const Revision *revision = node->revision;

@@ -328,10 +328,12 @@ check_message(Slice message, Error *err)
         return error_set(err, ERR_REVISION, "the message is not valid UTF-8");
     for (size_t i = 0; i < message.len; i++) {
         const unsigned char c = (unsigned char)message.at[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7F)
-            return error_set(err, ERR_REVISION,
-                             "the message has more than one line, or holds a "
-                             "control character");
+        if ((c >= 0x20 || c == '\t') && c != 0x7F)
+            continue;
+        error_set(err, ERR_REVISION,
+                  "the message has more than one line, or holds a control character");
+        return error_hint(err, "it stands in one line of the header; comments in the file may say "
+                               "more");
     }
     return true;
 }

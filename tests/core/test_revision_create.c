@@ -297,9 +297,11 @@ static const struct {
     {"head", "m", "UTC",
      "error: \"head\" cannot be a revision id: the word has a meaning of its own as a target\n"},
     {"x", "two\nlines", "UTC",
-     "error: the message has more than one line, or holds a control character\n"},
+     "error: the message has more than one line, or holds a control character\n"
+     "hint: it stands in one line of the header; comments in the file may say more\n"},
     {"x", "a\x1B[31mred", "UTC",
-     "error: the message has more than one line, or holds a control character\n"},
+     "error: the message has more than one line, or holds a control character\n"
+     "hint: it stands in one line of the header; comments in the file may say more\n"},
     {"x", "\xFF", "UTC", "error: the message is not valid UTF-8\n"},
     {"x", "m", "Middle/Earth",
      "error: unknown time zone \"Middle/Earth\"\n"
