@@ -143,6 +143,8 @@ kind_problem(const Operation *op, const char *dialect, Arena *arena, const char 
         return sql_problem(op, DIRECTION_DOWNGRADE, dialect, arena);
     if (op->kind == OP_ADD_CONSTRAINT && op->constraint->using_index != NULL)
         return "the index of using_index would go with its constraint";
+    if (op->kind == OP_ADD_ENUM_VALUE)
+        *hint = "write down: with a drop_enum_value, or \"down: []\" to leave it";
     if (op->kind == OP_ADD_ENUM_VALUE || op->kind == OP_BACKFILL)
         return arena_format(arena, "%s has no inverse", OPERATION_NAMES[op->kind]);
     if ((op->kind == OP_DROP_SCHEMA || op->kind == OP_DROP_EXTENSION) && op->cascades)
@@ -205,6 +207,8 @@ op_loses_data(const Operation *op)
         return op->loses == TRI_YES;
     if (op->kind == OP_DROP_ENUM || op->kind == OP_DROP_SCHEMA || op->kind == OP_DROP_EXTENSION)
         return op->cascades; /* with the columns that need them */
+    if (op->kind == OP_DROP_ENUM_VALUE)
+        return op->to != NULL; /* which rows had it */
     return op->kind == OP_DROP_TABLE || op->kind == OP_DROP_COLUMN || op->kind == OP_DELETE_ROWS;
 }
 
@@ -306,6 +310,8 @@ static const OperationKind PAIRS[][2] = {
 static OperationKind
 inverse_kind(OperationKind kind)
 {
+    if (kind == OP_DROP_ENUM_VALUE)
+        return OP_ADD_ENUM_VALUE;
     for (size_t i = 0; i < COUNT(PAIRS); i++) {
         if (kind == PAIRS[i][0])
             return PAIRS[i][1];
@@ -401,6 +407,7 @@ exchange_members(Operation *op, Arena *arena)
     case OP_DROP_EXTENSION:
     case OP_VALIDATE_CONSTRAINT:
     case OP_ADD_ENUM_VALUE:
+    case OP_DROP_ENUM_VALUE:
     case OP_BACKFILL:
     case OP_KIND_COUNT:
         return;

@@ -503,6 +503,16 @@ static const ShapeKey RENAME_ENUM_VALUE_KEYS[] = {
 };
 static const Shape RENAME_ENUM_VALUE = OPERATION(check_rename, RENAME_ENUM_VALUE_KEYS);
 
+static const ShapeKey DROP_ENUM_VALUE_KEYS[] = {
+    KEY(Operation, name, "enum", SHAPE_NAME, "the type", REQUIRED),
+    SCHEMA,
+    KEY(Operation, value, "value", SHAPE_WORD, "the value", REQUIRED),
+    KEY(Operation, to, "instead", SHAPE_WORD, "what rows that have it get; without: none has it"),
+    KEY(Operation, before_value, "before", SHAPE_WORD, "where it stood, for the downgrade"),
+    KEY(Operation, after_value, "after", SHAPE_WORD, "where it stood, for the downgrade"),
+};
+static const Shape DROP_ENUM_VALUE = OPERATION(check_enum_value, DROP_ENUM_VALUE_KEYS);
+
 static void
 read_owner(ShapeReader *reader, const YamlNode *node, void *value)
 {
@@ -703,6 +713,7 @@ const OpShape OP_SHAPES[] = {
      .inverse = "none: a value cannot be taken away"},
     {"rename_enum_value", OP_RENAME_ENUM_VALUE, .shape = &RENAME_ENUM_VALUE,
      .inverse = "the values exchanged"},
+    {"drop_enum_value", OP_DROP_ENUM_VALUE, .shape = &DROP_ENUM_VALUE, .inverse = "add_enum_value"},
     {"create_sequence", OP_CREATE_SEQUENCE, .shape = &CREATE_SEQUENCE, .inverse = "drop_sequence"},
     {"alter_sequence", OP_ALTER_SEQUENCE, .shape = &ALTER_SEQUENCE,
      .inverse = "alter_sequence to was"},

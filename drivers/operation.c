@@ -26,6 +26,7 @@ const char *const OPERATION_NAMES[OP_KIND_COUNT + 1] = {
     [OP_DROP_ENUM] = "drop_enum",
     [OP_ADD_ENUM_VALUE] = "add_enum_value",
     [OP_RENAME_ENUM_VALUE] = "rename_enum_value",
+    [OP_DROP_ENUM_VALUE] = "drop_enum_value",
     [OP_CREATE_SEQUENCE] = "create_sequence",
     [OP_ALTER_SEQUENCE] = "alter_sequence",
     [OP_DROP_SEQUENCE] = "drop_sequence",

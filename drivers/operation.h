@@ -376,6 +376,7 @@ typedef enum OperationKind {
     OP_DROP_ENUM,
     OP_ADD_ENUM_VALUE,
     OP_RENAME_ENUM_VALUE,
+    OP_DROP_ENUM_VALUE,
     OP_CREATE_SEQUENCE,
     OP_ALTER_SEQUENCE,
     OP_DROP_SEQUENCE,
@@ -424,7 +425,7 @@ struct Operation {
     const char *table;
     const char *name; /* of the column, index, constraint, type, schema, …; not of a table */
     const char *from; /* of a renaming; a value of an enum */
-    const char *to;
+    const char *to;   /* of drop_enum_value: what rows that have it become; NULL: none has it */
     bool if_exists; /* or if_not_exists */
     bool cascades;
 

@@ -28,6 +28,7 @@ static RenderOperation *const OPERATIONS[OP_KIND_COUNT] = {
     [OP_DROP_ENUM] = postgres_drop_enum,
     [OP_ADD_ENUM_VALUE] = postgres_add_enum_value,
     [OP_RENAME_ENUM_VALUE] = postgres_rename_enum_value,
+    [OP_DROP_ENUM_VALUE] = postgres_drop_enum_value,
     [OP_CREATE_SEQUENCE] = postgres_create_sequence,
     [OP_ALTER_SEQUENCE] = postgres_alter_sequence,
     [OP_DROP_SEQUENCE] = postgres_drop_sequence,

@@ -129,6 +129,7 @@ RenderOperation postgres_create_enum;
 RenderOperation postgres_drop_enum;
 RenderOperation postgres_add_enum_value;
 RenderOperation postgres_rename_enum_value;
+RenderOperation postgres_drop_enum_value;
 RenderOperation postgres_create_sequence;
 RenderOperation postgres_alter_sequence;
 RenderOperation postgres_drop_sequence;

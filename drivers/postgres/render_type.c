@@ -99,6 +99,61 @@ postgres_rename_enum_value(Render *render, const Operation *op)
     postgres_statement_end(render, RENDER_TOGETHER);
 }
 
+/* PostgreSQL cannot take a value from a type: the type is made again without it, and every column
+ * of it changed to the new one. Whatever else needs the old type stops the block. */
+static const char DROP_VALUE[] =
+    "  labels text; changes text[]; change text;\n"
+    "BEGIN\n"
+    "  IF NOT EXISTS (SELECT FROM pg_enum WHERE enumtypid = old AND enumlabel = gone) THEN\n"
+    "    RAISE EXCEPTION USING ERRCODE = 'undefined_object',\n"
+    "      MESSAGE = format('type %s has no value %L', path, gone);\n"
+    "  END IF;\n"
+    "  changes := ARRAY(\n"
+    "    SELECT format('ALTER TABLE %s ', owner)\n"
+    "        || coalesce(format('ALTER COLUMN %s DROP DEFAULT, ', c) || left(value, 0), '')\n"
+    "        || format('ALTER COLUMN %s TYPE %s%s USING ', c, path, many)\n"
+    "        || CASE WHEN instead IS NULL THEN format('%s::text%s', c, many)\n"
+    "          WHEN many = '' THEN format('(CASE %s::text WHEN %L THEN %L ELSE %s::text END)', c,\n"
+    "            gone, instead, c)\n"
+    "          ELSE format('array_replace(%s::text[], %L, %L)', c, gone, instead) END\n"
+    "        || format('::%s%s', path, many)\n"
+    "        || coalesce(format(', ALTER COLUMN %s SET DEFAULT ', c) || value, '')\n"
+    "      FROM (SELECT attrelid::regclass::text AS owner, quote_ident(attname) AS c, attnum,\n"
+    "          CASE atttypid WHEN old THEN '' ELSE '[]' END AS many,\n"
+    "          pg_get_expr(adbin, adrelid) AS value\n"
+    "        FROM pg_attribute JOIN pg_class r ON r.oid = attrelid\n"
+    "        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum\n"
+    "        WHERE atttypid IN (SELECT unnest(ARRAY[oid, typarray]) FROM pg_type WHERE oid = old)\n"
+    "          AND relkind IN ('r', 'p') AND NOT attisdropped AND attinhcount = 0) columns\n"
+    "      ORDER BY owner, attnum);\n"
+    "  SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) INTO labels\n"
+    "    FROM pg_enum WHERE enumtypid = old AND enumlabel <> gone;\n"
+    "  EXECUTE format('ALTER TYPE %s RENAME TO migrate_old', path);\n"
+    "  EXECUTE format('CREATE TYPE %s AS ENUM (%s)', path, labels);\n"
+    "  FOREACH change IN ARRAY changes LOOP\n"
+    "    EXECUTE change;\n"
+    "  END LOOP;\n"
+    "  EXECUTE format('DROP TYPE %s', old::regtype);\n"
+    "END\n";
+
+void
+postgres_drop_enum_value(Render *render, const Operation *op)
+{
+    SqlWriter *writer = &render->writer;
+
+    writer_add(writer, "DECLARE\n  path constant text := ");
+    postgres_path_literal(render, op->schema, op->name);
+    writer_add(writer, ";\n  old constant oid := path::regtype;\n  gone constant text := ");
+    writer_literal(writer, op->value);
+    writer_add(writer, ";\n  instead constant text := ");
+    if (op->to == NULL)
+        writer_add(writer, "NULL");
+    else
+        writer_literal(writer, op->to);
+    writer_addf(writer, ";\n%s", DROP_VALUE);
+    postgres_block_end(render, RENDER_TOGETHER);
+}
+
 /* ---- sequences ---- */
 
 static void

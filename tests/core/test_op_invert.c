@@ -197,7 +197,7 @@ static const struct {
                       "there is nothing to do\n"},
     {"add_enum_value: {enum: e, value: a}",
      "operations[0].add_enum_value: it cannot be reversed: add_enum_value has no inverse\n"
-     "hint: write down:; \"down: []\" if there is nothing to do\n"},
+     "hint: write down: with a drop_enum_value, or \"down: []\" to leave it\n"},
     {"backfill: {table: t, set: {a: '1'}}",
      "operations[0].backfill: it cannot be reversed: backfill has no inverse\n"
      "hint: write down:; \"down: []\" if there is nothing to do\n"},
@@ -223,6 +223,20 @@ selected(const char *items, Direction direction, const char *dialect)
         buf_addf(&text, "%s%s", i > 0 ? " " : "", OPERATION_NAMES[ops.at[i].kind]);
     return buf_text(&text);
 }
+
+START_TEST(a_value_that_is_dropped_is_added_again_where_it_stood)
+{
+    const Operations ops =
+        operations_parse("- drop_enum_value: {enum: e, value: a, instead: c, before: b}\n", &arena);
+    const Operation inverse = inverse_of(&ops.at[0], "postgres");
+
+    ck_assert(op_loses_data(&ops.at[0]));
+    ck_assert_int_eq(inverse.kind, OP_ADD_ENUM_VALUE);
+    ck_assert_str_eq(inverse.name, "e");
+    ck_assert_str_eq(inverse.value, "a");
+    ck_assert_str_eq(inverse.before_value, "b");
+}
+END_TEST
 
 START_TEST(what_has_no_inverse_says_what_to_write)
 {
@@ -352,6 +366,7 @@ add(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, NULL, tear_down);
     tcase_add_loop_test(tcase, the_inverse_of_an_inverse_is_the_operation, 0, COUNT(PAIRS));
+    tcase_add_test(tcase, a_value_that_is_dropped_is_added_again_where_it_stood);
     tcase_add_loop_test(tcase, what_has_no_inverse_says_what_to_write, 0, COUNT(REFUSED));
     tcase_add_test(tcase, every_operation_that_drops_says_what_it_lacks);
     tcase_add_test(tcase, a_downgrade_goes_backwards_through_what_applies);
