@@ -77,6 +77,10 @@ function depth(text,    i, c, inside, n) {
 
 function take_error(call,    rest, code, n) {
     n = ++count
+    # of an if and its else the hint is behind both
+    if (has_hint || is_returned)
+        first_pending = n
+    has_hint = 0
     where[n] = FILENAME ":" begun
     has_place[n] = call ~ /error_(set|add)_at\(/
     rest = call
@@ -93,26 +97,37 @@ function take_error(call,    rest, code, n) {
     hints[n] = ""
 }
 
-function take_hint(call,    at, text) {
+function take_hint(call,    at, text, i) {
     at = match(call, /\(/)
     while (at > 0 && at <= length(call)) {
         text = literal(call, at)
         if (text == "")
             break
         # of what is chosen between, each; a word that is only put in is none
-        if (text ~ / / && index(hints[count], text) == 0)
-            hints[count] = hints[count] (hints[count] == "" ? "" : "\n") text
+        for (i = first_pending; text ~ / / && i <= count; i++) {
+            if (index(hints[i], text) == 0)
+                hints[i] = hints[i] (hints[i] == "" ? "" : "\n") text
+        }
+        has_hint = 1
         at = match(substr(call, RUN_END), /[?:]/) && call ~ /\?/ ? RUN_END : 0
     }
 }
 
 FNR == 1 { call = "" }
-/^}/ { is_open = 0 }
+/^}/ {
+    is_open = 0
+    is_returned = 1
+}
 /^[ \t]*(\/\*|\*)/ { next }
+{
+    before = previous
+    previous = $0
+}
 call == "" && match($0, CALL) {
     call = substr($0, RSTART)
     sub(/^[^a-z_]/, "", call)
     begun = FNR
+    returns = $0 ~ /return / || before ~ /return[^;]*$/
     if (depth(call) <= 0)
         finish()
     next
@@ -132,6 +147,7 @@ function finish() {
     } else if (call !~ /\(Error \*err/) {
         take_error(call)
         is_open = 1
+        is_returned = returns
     }
     call = ""
 }

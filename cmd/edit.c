@@ -156,8 +156,10 @@ run_editor(const Editor *editor, const Names *files, Arena *arena, Error *err)
     if (WIFSIGNALED(status))
         return error_set(err, ERR_FAILED, "the editor \"%s\"%s was ended by signal %d",
                          arguments[0], from, WTERMSIG(status));
-    if (WEXITSTATUS(status) == NOT_FOUND)
-        return error_set(err, ERR_FAILED, "cannot run the editor \"%s\"%s", arguments[0], from);
+    if (WEXITSTATUS(status) == NOT_FOUND) {
+        error_set(err, ERR_FAILED, "cannot run the editor \"%s\"%s", arguments[0], from);
+        return error_hint(err, "export EDITOR=vi, or the editor that you use");
+    }
     return WEXITSTATUS(status) == 0 ||
            error_set(err, ERR_FAILED, "the editor \"%s\"%s ended with status %d", arguments[0],
                      from, WEXITSTATUS(status));

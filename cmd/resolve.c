@@ -44,8 +44,10 @@ check_open(const Context *context, Error *err)
     const HistoryRow *open = context->runner.state.open;
     const char *name = context->operands.at[0];
 
-    if (open == NULL)
-        return error_set(err, ERR_STATE, "no revision stands half applied");
+    if (open == NULL) {
+        error_set(err, ERR_STATE, "no revision stands half applied");
+        return error_hint(err, "migrate status says where the database stands");
+    }
     if (strncmp(open->revision, name, strlen(name)) == 0)
         return true;
     error_set(err, ERR_STATE, "%s does not stand half applied", name);

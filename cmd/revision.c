@@ -29,7 +29,8 @@ read_format(const Context *context, bool *is_yaml, Error *err)
     *is_yaml = format != NULL && strcmp(format, "yaml") == 0;
     if (format == NULL || *is_yaml || strcmp(format, "sql") == 0)
         return true;
-    return error_set(err, ERR_USAGE, "--format: \"%s\" is not sql or yaml", format);
+    error_set(err, ERR_USAGE, "unknown format \"%s\"", format);
+    return error_hint(err, "--format sql or --format yaml");
 }
 
 static bool

@@ -31,9 +31,10 @@ split_starts(const Context *context, const char **from, Names *texts, Error *err
 
         if (!range_split(context->operands.at[i], context->arena, &start, &end, err))
             return false;
-        if (start[0] != '\0' && (*from)[0] != '\0' && strcmp(start, *from) != 0)
-            return error_set(err, ERR_USAGE, "stamp --sql starts at one place: %s or %s?", *from,
-                             start);
+        if (start[0] != '\0' && (*from)[0] != '\0' && strcmp(start, *from) != 0) {
+            error_set(err, ERR_USAGE, "stamp --sql starts at one place: %s or %s?", *from, start);
+            return error_hint(err, "say it once: FROM:REV REV");
+        }
         if (start[0] != '\0')
             *from = start;
         *VEC_ADD(context->arena, texts) = end;

@@ -221,12 +221,15 @@ say_difference(const OfflineScript *made, const Header *header, const char *file
     const char *program = arena_format(context->arena, "migrate %.*s", SLICE_ARGS(header->program));
     const char *difference = first_difference(made, header->lines, context->arena);
 
-    if (strcmp(program, HELP_VERSION) != 0)
-        return error_set(err, ERR_BEHIND, "%s was made by %s, and this is %s", file, program,
-                         HELP_VERSION);
-    if (difference != NULL)
-        return error_set(err, ERR_BEHIND, "%s is not what the files make now: %s", file,
-                         difference);
+    if (strcmp(program, HELP_VERSION) != 0) {
+        error_set(err, ERR_BEHIND, "%s was made by %s, and this is %s", file, program,
+                  HELP_VERSION);
+        return error_hint(err, "compare with that version, or print the script again");
+    }
+    if (difference != NULL) {
+        error_set(err, ERR_BEHIND, "%s is not what the files make now: %s", file, difference);
+        return error_hint(err, "print it again, and have it reviewed again");
+    }
     error_set_at(err, ERR_BEHIND, (Place){file, (unsigned)line, 0},
                  "here the script differs from what would be printed now");
     return error_hint(err, "the revision files are the same: it was edited, cut off, or printed "

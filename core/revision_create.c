@@ -324,8 +324,10 @@ check_names(const Names *names, const char *kind, Error *err)
 static bool
 check_message(Slice message, Error *err)
 {
-    if (utf8_check(message) < message.len)
-        return error_set(err, ERR_REVISION, "the message is not valid UTF-8");
+    if (utf8_check(message) < message.len) {
+        error_set(err, ERR_REVISION, "the message is not valid UTF-8");
+        return error_hint(err, "revision files are UTF-8, whatever the terminal is");
+    }
     for (size_t i = 0; i < message.len; i++) {
         const unsigned char c = (unsigned char)message.at[i];
         if ((c >= 0x20 || c == '\t') && c != 0x7F)

@@ -588,9 +588,12 @@ recover(Runner *runner, Error *err)
         const char *reason = err->message;
         if (is_interrupted(runner))
             return interrupted_idle(runner, err);
-        if (runner->lost.tries > runner->config->connect_retries)
-            return error_set(err, ERR_CONNECT, "the connection was lost %u times: %s",
-                             runner->lost.tries, reason);
+        if (runner->lost.tries > runner->config->connect_retries) {
+            error_set(err, ERR_CONNECT, "the connection was lost %u times: %s", runner->lost.tries,
+                      reason);
+            return error_hint(err, "the next run goes on where this one ended; migrate doctor "
+                                   "looks at the way to the database");
+        }
         log_warn(runner->log, "connection lost (%s): connecting again", reason);
         if (!wait_a_little(runner, &runner->lost, INT64_MAX / 2, false))
             return interrupted_idle(runner, err);
@@ -946,8 +949,11 @@ run_rounds(Runner *runner, const Target *target, Error *err)
             again_if(runner, read_state(runner, false, err), err) == ROUND_FAILED)
             return false;
         *err = (Error){.arena = err->arena};
-        if (is_stalled(runner, &stall))
-            return error_set(err, ERR_STATE, "the database changes between reading and running");
+        if (is_stalled(runner, &stall)) {
+            error_set(err, ERR_STATE, "the database changes between reading and running");
+            return error_hint(err, "something else writes the version table, or this URL reads "
+                                   "from a replica: migrate doctor");
+        }
     }
 }
 
@@ -1112,11 +1118,14 @@ runner_resolve(Runner *runner, Resolution resolution, Error *err)
 
     if (!read_state(runner, true, err))
         return false;
-    if (runner->state.is_busy)
-        return error_set(err, ERR_LOCKED, "it is being run at this moment: %s",
-                         runner->state.holder);
-    if (runner->state.open == NULL)
-        return error_set(err, ERR_STATE, "no revision stands half applied");
+    if (runner->state.is_busy) {
+        error_set(err, ERR_LOCKED, "it is being run at this moment: %s", runner->state.holder);
+        return error_hint(err, "resolve it when that run has ended");
+    }
+    if (runner->state.open == NULL) {
+        error_set(err, ERR_STATE, "no revision stands half applied");
+        return error_hint(err, "migrate status says where the database stands");
+    }
     switch (resolution) {
     case RESOLVE_RETRY:
         is_done = resolve_retry(runner, &tables, err);

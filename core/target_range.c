@@ -21,8 +21,10 @@ range_end_parse(RangeEnd *end, const Names *rows)
     r->branch = RESOLVER_BASE;
     end->is_given = r->text[0] != '\0';
     end->is_current = strcmp(r->text, "current") == 0;
-    if (end->is_current && rows == NULL)
-        return error_set(r->err, ERR_USAGE, "\"current\" needs the database");
+    if (end->is_current && rows == NULL) {
+        error_set(r->err, ERR_USAGE, "\"current\" needs the database");
+        return error_hint(r->err, "name the revision, or a database with --url");
+    }
     if (!end->is_given || end->is_current)
         return true;
     if (!resolver_parse(r) || !resolver_find_branch(r))

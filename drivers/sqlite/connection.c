@@ -306,11 +306,15 @@ sqlite_open(const OpenOptions *options, Arena *arena, Connection **connection, b
     *may_retry = false;
     if (!sqlite_url_parse(options->url, options->url_folder, options->log, arena, &url, err))
         return false;
-    if (sqlite3_libversion_number() < OLDEST_LIBRARY)
-        return error_set(err, ERR_CONNECT, "SQLite %s is too old: 3.35 or later is needed",
-                         sqlite3_libversion());
-    if (url.mode == SQLITE_MODE_READ && !options->is_read_only)
-        return error_set(err, ERR_CONFIG, "the URL says mode=ro, and this command writes");
+    if (sqlite3_libversion_number() < OLDEST_LIBRARY) {
+        error_set(err, ERR_CONNECT, "SQLite %s is too old: 3.35 or later is needed",
+                  sqlite3_libversion());
+        return error_hint(err, "the library is the system's: bring it up to date");
+    }
+    if (url.mode == SQLITE_MODE_READ && !options->is_read_only) {
+        error_set(err, ERR_CONFIG, "the URL says mode=ro, and this command writes");
+        return error_hint(err, "leave mode=ro out of the URL");
+    }
     opened->log = options->log;
     opened->is_read_only = options->is_read_only;
     opened->interrupted = options->interrupted;

@@ -185,6 +185,7 @@ transaction_check(Running *running, const Statement *statement, Error *err)
         error_set(err, ERR_FAILED, "the statement leaves a transaction open");
     else
         error_set(err, ERR_FAILED, "the statement ended the transaction of its revision");
+    error_hint(err, "transactions are migrate's; a section with transaction:false has none");
     return statement_refuse(running, statement, 0, err);
 }
 

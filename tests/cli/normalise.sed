@@ -14,7 +14,7 @@ s/migrate [0-9]+\.[0-9]+\.[0-9]+/migrate <version>/g
 s/SQLite [0-9]+\.[0-9]+(\.[0-9]+)?/SQLite <version>/g
 s/PostgreSQL [0-9]+(\.[0-9]+)?([a-z0-9]*)( \([^()]*\))?/PostgreSQL <version>/g
 s/127\.0\.0\.1:[0-9]+/127.0.0.1:<port>/g
-s/port [0-9]{4,5}/port <port>/g
+s/port([ =])[0-9]{4,5}/port\1<port>/g
 s/(pid|process) [0-9]+/\1 <pid>/g
 s/(Runtime|Parse) error near line ([0-9]+: .*) \([0-9]+\)$/Error: near line \2/
 s/(Runtime|Parse) error near line/Error: near line/
