@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/command.h"
-#include "cmd/context.h"
 #include "cmd/drawing.h"
 #include "cmd/entry.h"
+#include "cmd/listing.h"
 #include "core/base/text.h"
 
 static const Option OPTIONS[] = {
@@ -50,33 +50,18 @@ static bool
 run(Context *context, Error *err)
 {
     const Graph *graph = &context->graph;
-    Json json = {0};
+    Listing listing = {.key = "branches", .print_short = print_branch};
 
     (void)err;
     if (!context->json && drawing_is_wanted(context)) {
         draw(context);
         return true;
     }
-    if (context->json) {
-        json = context_document(context);
-        json_array(&json, "branches");
-    }
     for (size_t i = 0; i < graph->count; i++) {
-        const Node *node = &graph->nodes[i];
-
-        if (!node_is_branch_point(node))
-            continue;
-        if (context->json)
-            entry_json(&json, graph, node, ENTRY_UNASKED);
-        else if (context->is_verbose)
-            entry_print(graph, node, ENTRY_UNASKED, context->arena, context->out);
-        else
-            print_branch(context, node);
+        if (node_is_branch_point(&graph->nodes[i]))
+            *VEC_ADD(context->arena, &listing.nodes) = i;
     }
-    if (context->json) {
-        json_array_end(&json);
-        context_event_end(&json);
-    }
+    listing_print(context, &listing);
     return true;
 }
 

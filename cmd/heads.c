@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/command.h"
-#include "cmd/context.h"
 #include "cmd/entry.h"
+#include "cmd/listing.h"
 
 static const Option OPTIONS[] = {
     {"resolve-dependencies", '\0', OPTION_FLAG, NULL, VALUE_NONE,
@@ -9,35 +9,25 @@ static const Option OPTIONS[] = {
     {.name = NULL},
 };
 
+static void
+print_head(const Context *context, const Node *node)
+{
+    fprintf(context->out, "%s\n", entry_line(node, (EntryMarks){.labels = true}, context->arena));
+}
+
 static bool
 run(Context *context, Error *err)
 {
     const Graph *graph = &context->graph;
     const bool resolves = option_is_given(context, "resolve-dependencies");
-    const EntryMarks marks = {.labels = true};
-    Json json = {0};
+    Listing listing = {.key = "heads", .print_short = print_head};
 
     (void)err;
-    if (context->json) {
-        json = context_document(context);
-        json_array(&json, "heads");
-    }
     for (size_t i = 0; i < graph->heads.len; i++) {
-        const Node *node = &graph->nodes[graph->heads.at[i]];
-
-        if (resolves && node_is_effective_head(node))
-            continue;
-        if (context->json)
-            entry_json(&json, graph, node, ENTRY_UNASKED);
-        else if (context->is_verbose)
-            entry_print(graph, node, ENTRY_UNASKED, context->arena, context->out);
-        else
-            fprintf(context->out, "%s\n", entry_line(node, marks, context->arena));
+        if (!resolves || !node_is_effective_head(&graph->nodes[graph->heads.at[i]]))
+            *VEC_ADD(context->arena, &listing.nodes) = graph->heads.at[i];
     }
-    if (context->json) {
-        json_array_end(&json);
-        context_event_end(&json);
-    }
+    listing_print(context, &listing);
     return true;
 }
 

@@ -3,27 +3,16 @@
 
 #include "cmd/command.h"
 #include "cmd/context.h"
-#include "cmd/entry.h"
+#include "cmd/listing.h"
 
 static bool
 run(Context *context, Error *err)
 {
-    const Graph *graph = &context->graph;
-    Indexes nodes = {0};
+    Listing listing = {.key = "revisions"};
 
-    if (!context_nodes(context, &context->operands, &nodes, err))
+    if (!context_nodes(context, &context->operands, &listing.nodes, err))
         return false;
-    if (context->json) {
-        Json json = context_document(context);
-        json_array(&json, "revisions");
-        for (size_t i = 0; i < nodes.len; i++)
-            entry_json(&json, graph, &graph->nodes[nodes.at[i]], ENTRY_UNASKED);
-        json_array_end(&json);
-        context_event_end(&json);
-        return true;
-    }
-    for (size_t i = 0; i < nodes.len; i++)
-        entry_print(graph, &graph->nodes[nodes.at[i]], ENTRY_UNASKED, context->arena, context->out);
+    listing_print(context, &listing);
     return true;
 }
 
