@@ -152,6 +152,7 @@ read_ini(Init *init, Error *err)
     Arena *arena = init->context->arena;
     Alembic *alembic = &init->alembic;
     const Driver *driver = NULL;
+    const char *table = NULL;
     Ini ini = {.file = init->ini, .arena = arena};
 
     if (!file_read(init->ini, arena, &ini.text, err)) {
@@ -160,11 +161,11 @@ read_ini(Init *init, Error *err)
     }
     ini.here = absolute_folder(init->ini, arena);
     if (!ini_find(&ini, "alembic", "sqlalchemy.url", &alembic->url, err) ||
-        !ini_find(&ini, "alembic", "version_table", &alembic->version_table, err) ||
+        !ini_find(&ini, "alembic", "version_table", &table, err) ||
         !ini_find(&ini, "alembic", "version_table_schema", &alembic->version_table_schema, err))
         return false;
-    if (alembic->version_table == NULL)
-        alembic->version_table = "alembic_version";
+    if (table != NULL)
+        alembic->version_table = table;
     if (alembic->url != NULL && is_placeholder(alembic->url))
         alembic->url = NULL;
     return alembic->url == NULL || driver_for_url(alembic->url, &driver, err) ||
@@ -350,6 +351,7 @@ run(Context *context, Error *err)
         .folder = context->operands.len == 0 ? "migrations" : context->operands.at[0],
         .program = given == NULL ? "migrate" : arena_format(context->arena, "migrate -c %s", given),
         .ini = option_text(context, "from-alembic"),
+        .alembic = {.version_table = "alembic_version"},
     };
 
     if (given == NULL && named != NULL && named[0] != '\0')

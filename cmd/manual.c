@@ -8,7 +8,6 @@
 
 /* What is no table: mdoc, section by section. */
 static const char *const HEAD[] = {
-    ".Dd " MIGRATE_DATE,
     ".Dt MIGRATE 1",
     ".Os",
     ".Sh NAME",
@@ -380,6 +379,7 @@ put_keys(FILE *stream)
 void
 manual_print(const Command *const *commands, FILE *stream)
 {
+    fprintf(stream, ".Dd %s\n", MIGRATE_DATE);
     print_lines(HEAD, stream);
     fputs(".Sh OPTIONS\nThese stand before or behind the command.\n", stream);
     put_options(GLOBAL_OPTIONS, stream);

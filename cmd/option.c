@@ -54,10 +54,9 @@ option_count(const Option *options)
 static const Option *
 find_in(const Option *options, Slice name, char short_name)
 {
-    for (size_t i = 0; i < option_count(options); i++) {
-        if (short_name != '\0' ? options[i].short_name == short_name
-                               : slice_is(name, options[i].name))
-            return &options[i];
+    for (; options != NULL && options->name != NULL; options++) {
+        if (short_name != '\0' ? options->short_name == short_name : slice_is(name, options->name))
+            return options;
     }
     return NULL;
 }
