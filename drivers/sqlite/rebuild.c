@@ -1027,11 +1027,11 @@ enum_rename(Rebuild *rebuild, Render *render, int column, const Operation *op)
 {
     SqlWriter *writer = &render->writer;
     const TablePart *value = table_text_part(&rebuild->text, column, PART_DEFAULT);
+    const char *from = op->kind == OP_DROP_ENUM_VALUE ? op->value : op->from;
 
     if (value != NULL) {
         const Slice text = table_text_at(&rebuild->text, value->body);
-        if (slice_starts_with(text, "'") &&
-            strcmp(sqlite_name(writer->arena, text), op->from) == 0) {
+        if (slice_starts_with(text, "'") && strcmp(sqlite_name(writer->arena, text), from) == 0) {
             writer_literal(writer, op->to);
             const TextPatch patch = render_patch(render);
             edited(render, table_text_replace(&rebuild->text, value->body, &patch));
@@ -1040,7 +1040,7 @@ enum_rename(Rebuild *rebuild, Render *render, int column, const Operation *op)
     writer_add(writer, "CASE ");
     add_source(rebuild, render, (size_t)column);
     writer_add(writer, " WHEN ");
-    writer_literal(writer, op->from);
+    writer_literal(writer, from);
     writer_add(writer, " THEN ");
     writer_literal(writer, op->to);
     writer_add(writer, " ELSE ");
@@ -1065,7 +1065,8 @@ rebuild_enum(Rebuild *rebuild, const Operation *op, const char *name, const Name
             render_values_check(&render, column_name(text, i, rebuild->context->arena), values);
             const TextPatch patch = render_patch(&render);
             edited(&render, table_text_replace(text, part->body, &patch));
-            if (op->kind == OP_RENAME_ENUM_VALUE)
+            if (op->kind == OP_RENAME_ENUM_VALUE ||
+                (op->kind == OP_DROP_ENUM_VALUE && op->to != NULL))
                 enum_rename(rebuild, &render, (int)i, op);
             need(rebuild, op);
         }

@@ -318,7 +318,8 @@ sqlite_render(const RenderContext *context, const Operation *ops, size_t count, 
     Error problems = {.arena = err->arena};
 
     *taken = 1;
-    if (ops[0].kind == OP_ADD_ENUM_VALUE || ops[0].kind == OP_RENAME_ENUM_VALUE) {
+    if (ops[0].kind == OP_ADD_ENUM_VALUE || ops[0].kind == OP_RENAME_ENUM_VALUE ||
+        ops[0].kind == OP_DROP_ENUM_VALUE) {
         *taken = render_enum_values(context, ops, count, out, &problems);
     } else if (begins_run(context, &ops[0])) {
         *taken = render_run(context, ops, count, out, &problems);

@@ -118,10 +118,26 @@ value_add(Render *render, const Operation *op, Names *values)
 }
 
 static void
+value_drop(Render *render, const Operation *op, Names *values)
+{
+    const bool has_other = op->to == NULL || value_find(values, op->to) < values->len;
+
+    if (value_find(values, op->value) == values->len || !has_other)
+        writer_refuse(&render->writer, NULL, "enum %s has no value %s", op->name,
+                      has_other ? op->value : op->to);
+    else
+        names_remove(values, op->value);
+}
+
+static void
 value_change(Render *render, const Operation *op, Names *values)
 {
     if (op->kind == OP_ADD_ENUM_VALUE) {
         value_add(render, op, values);
+        return;
+    }
+    if (op->kind == OP_DROP_ENUM_VALUE) {
+        value_drop(render, op, values);
         return;
     }
     const size_t at = value_find(values, op->from);
@@ -153,7 +169,8 @@ users_change(const RenderContext *context, const Operation *ops, size_t count, c
 static bool
 is_about(const Operation *op, const char *name)
 {
-    return (op->kind == OP_ADD_ENUM_VALUE || op->kind == OP_RENAME_ENUM_VALUE) &&
+    return (op->kind == OP_ADD_ENUM_VALUE || op->kind == OP_RENAME_ENUM_VALUE ||
+            op->kind == OP_DROP_ENUM_VALUE) &&
            strcmp(op->name, name) == 0;
 }
 

@@ -10,7 +10,7 @@ INSERT INTO person (id) VALUES
 INSERT INTO person (id, mood) VALUES
     (2, 'sad');
 DROP VIEW enum_mood;
-CREATE VIEW enum_mood (value) AS VALUES ('sad'), ('happy'), ('fine');
+CREATE VIEW enum_mood (value) AS VALUES ('happy'), ('fine');
 CREATE TEMP TABLE migrate_schema (is_same CONSTRAINT "migrate: table person, its indexes and triggers are not what this was made for" CHECK (is_same));
 INSERT INTO temp.migrate_schema SELECT (SELECT count(*) FROM main.sqlite_schema WHERE sql IS NOT NULL AND tbl_name = 'person' COLLATE NOCASE) = 1 AND NOT EXISTS (SELECT type, name, replace(sql, '"person"', 'person') FROM main.sqlite_schema WHERE sql IS NOT NULL AND tbl_name = 'person' COLLATE NOCASE EXCEPT VALUES
     ('table', 'person', 'CREATE TABLE person (
@@ -20,9 +20,9 @@ INSERT INTO temp.migrate_schema SELECT (SELECT count(*) FROM main.sqlite_schema 
 DROP TABLE temp.migrate_schema;
 CREATE TABLE _migrate_new_person (
     id INTEGER NOT NULL PRIMARY KEY,
-    mood TEXT NOT NULL DEFAULT 'fine' CONSTRAINT enum_mood CHECK (mood IN ('sad', 'happy', 'fine'))
+    mood TEXT NOT NULL DEFAULT 'fine' CONSTRAINT enum_mood CHECK (mood IN ('happy', 'fine'))
 );
-INSERT INTO _migrate_new_person (id, mood) SELECT id, CASE mood WHEN 'ok' THEN 'fine' ELSE mood END FROM person;
+INSERT INTO _migrate_new_person (id, mood) SELECT id, CASE CASE mood WHEN 'ok' THEN 'fine' ELSE mood END WHEN 'sad' THEN 'fine' ELSE CASE mood WHEN 'ok' THEN 'fine' ELSE mood END END FROM person;
 DROP TABLE person;
 PRAGMA legacy_alter_table = ON;
 ALTER TABLE _migrate_new_person RENAME TO person;
@@ -31,8 +31,8 @@ CREATE TEMP TABLE migrate_schema (is_same CONSTRAINT "migrate: table team, its i
 INSERT INTO temp.migrate_schema SELECT (SELECT count(*) FROM main.sqlite_schema WHERE sql IS NOT NULL AND tbl_name = 'team' COLLATE NOCASE) = 1 AND NOT EXISTS (SELECT type, name, replace(sql, '"team"', 'team') FROM main.sqlite_schema WHERE sql IS NOT NULL AND tbl_name = 'team' COLLATE NOCASE EXCEPT VALUES
     ('table', 'team', 'CREATE TABLE team (id INTEGER PRIMARY KEY, mood TEXT CONSTRAINT enum_mood CHECK (mood IN (''sad'', ''ok'')))'));
 DROP TABLE temp.migrate_schema;
-CREATE TABLE _migrate_new_team (id INTEGER PRIMARY KEY, mood TEXT CONSTRAINT enum_mood CHECK (mood IN ('sad', 'happy', 'fine')));
-INSERT INTO _migrate_new_team (id, mood) SELECT id, CASE mood WHEN 'ok' THEN 'fine' ELSE mood END FROM team;
+CREATE TABLE _migrate_new_team (id INTEGER PRIMARY KEY, mood TEXT CONSTRAINT enum_mood CHECK (mood IN ('happy', 'fine')));
+INSERT INTO _migrate_new_team (id, mood) SELECT id, CASE CASE mood WHEN 'ok' THEN 'fine' ELSE mood END WHEN 'sad' THEN 'fine' ELSE CASE mood WHEN 'ok' THEN 'fine' ELSE mood END END FROM team;
 DROP TABLE team;
 PRAGMA legacy_alter_table = ON;
 ALTER TABLE _migrate_new_team RENAME TO team;
@@ -45,7 +45,7 @@ CREATE TEMP TABLE migrate_schema (is_same CONSTRAINT "migrate: table person, its
 INSERT INTO temp.migrate_schema SELECT (SELECT count(*) FROM main.sqlite_schema WHERE sql IS NOT NULL AND tbl_name = 'person' COLLATE NOCASE) = 1 AND NOT EXISTS (SELECT type, name, replace(sql, '"person"', 'person') FROM main.sqlite_schema WHERE sql IS NOT NULL AND tbl_name = 'person' COLLATE NOCASE EXCEPT VALUES
     ('table', 'person', 'CREATE TABLE person (
     id INTEGER NOT NULL PRIMARY KEY,
-    mood TEXT NOT NULL DEFAULT ''fine'' CONSTRAINT enum_mood CHECK (mood IN (''sad'', ''happy'', ''fine''))
+    mood TEXT NOT NULL DEFAULT ''fine'' CONSTRAINT enum_mood CHECK (mood IN (''happy'', ''fine''))
 )'));
 DROP TABLE temp.migrate_schema;
 CREATE TABLE _migrate_new_person (
@@ -59,7 +59,7 @@ ALTER TABLE _migrate_new_person RENAME TO person;
 PRAGMA legacy_alter_table = OFF;
 CREATE TEMP TABLE migrate_schema (is_same CONSTRAINT "migrate: table team, its indexes and triggers are not what this was made for" CHECK (is_same));
 INSERT INTO temp.migrate_schema SELECT (SELECT count(*) FROM main.sqlite_schema WHERE sql IS NOT NULL AND tbl_name = 'team' COLLATE NOCASE) = 1 AND NOT EXISTS (SELECT type, name, replace(sql, '"team"', 'team') FROM main.sqlite_schema WHERE sql IS NOT NULL AND tbl_name = 'team' COLLATE NOCASE EXCEPT VALUES
-    ('table', 'team', 'CREATE TABLE team (id INTEGER PRIMARY KEY, mood TEXT CONSTRAINT enum_mood CHECK (mood IN (''sad'', ''happy'', ''fine'')))'));
+    ('table', 'team', 'CREATE TABLE team (id INTEGER PRIMARY KEY, mood TEXT CONSTRAINT enum_mood CHECK (mood IN (''happy'', ''fine'')))'));
 DROP TABLE temp.migrate_schema;
 CREATE TABLE _migrate_new_team (id INTEGER PRIMARY KEY, mood TEXT CONSTRAINT enum_mood CHECK (mood IN ('sad', 'happy', 'ok')));
 INSERT INTO _migrate_new_team (id, mood) SELECT id, CASE mood WHEN 'fine' THEN 'ok' ELSE mood END FROM team;
