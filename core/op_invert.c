@@ -461,6 +461,7 @@ op_invert(const Operation *op, const char *dialect, Arena *arena, Operations *in
     *inverse = *op;
     inverse->kind = inverse_kind(op->kind);
     inverse->loses = TRI_UNSET;
+    inverse->is_inverse = !op->is_inverse;
     exchange_members(inverse, arena);
     return true;
 }

@@ -414,10 +414,11 @@ struct Operation {
     const char *path; /* "operations[3].create_table", for messages */
 
     /* every kind */
-    Names only;     /* dialects; none: all */
-    bool is_online; /* the careful form, for tables that are in use */
-    Tristate loses; /* loss: none / data; unset: what its kind says */
-    bool has_down;  /* `down` replaces the inverse */
+    Names only;      /* dialects; none: all */
+    bool is_online;  /* the careful form, for tables that are in use */
+    bool has_down;   /* `down` replaces the inverse */
+    bool is_inverse; /* made of one that stands in the file, for a downgrade */
+    Tristate loses;  /* loss: none / data; unset: what its kind says */
     const Operations *down;
 
     /* what it is about */
@@ -426,8 +427,10 @@ struct Operation {
     const char *name; /* of the column, index, constraint, type, schema, …; not of a table */
     const char *from; /* of a renaming; a value of an enum */
     const char *to;   /* of drop_enum_value: what rows that have it become; NULL: none has it */
-    bool if_exists; /* or if_not_exists */
+    bool if_exists;   /* or if_not_exists */
     bool cascades;
+    bool has_was_comment; /* comment: was is there, perhaps null */
+    bool has_was;         /* drop_enum, …: `was` is there */
 
     /* how it is to be, and how it was */
     const OpTable *create; /* create_table; table.was of drop_table in `was_table` */
@@ -444,7 +447,6 @@ struct Operation {
     const OpConstraint *was_constraint;
     OpText comment; /* `at` NULL: taken off */
     OpText was_comment;
-    bool has_was_comment; /* comment: was is there, perhaps null */
     const OpRows *rows;
     Names key; /* columns that tell a row: for the inverse of insert */
     const OpSql *sql;
@@ -452,7 +454,6 @@ struct Operation {
     const char *value;
     const char *before_value;
     const char *after_value;
-    bool has_was; /* drop_enum, …: `was` is there */
     Names was_values;
     const OpSequence *sequence;
     const OpSequence *was_sequence;

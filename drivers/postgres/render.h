@@ -11,8 +11,12 @@
 #include "core/base/map.h"
 #include "drivers/render.h"
 
-/* Tables that go in one statement. */
-typedef VEC(const Operation *) DropTogether;
+/* Tables that go in one statement: a chain of operations, by number from 1; 0: none. */
+typedef struct DropTogether {
+    size_t first;
+    size_t last;
+    size_t next; /* behind this operation, in the chain that it is in */
+} DropTogether;
 
 typedef struct Render {
     SqlWriter writer;
@@ -21,7 +25,7 @@ typedef struct Render {
     bool begins_anew; /* the next statement is in another transaction than the last */
     Map creations;    /* tables that the list makes */
     Map drops;        /* tables to which others point that the list drops: by which operation */
-    DropTogether *together; /* of each operation; NULL: of none */
+    DropTogether *together; /* what goes with each operation; NULL: with none */
 } Render;
 
 /* Makes the statements of one operation. */

@@ -254,6 +254,16 @@ alter_at_once(Render *render, const Operation *op, const OpColumn *column)
     postgres_alter_column(render, &part);
 }
 
+/* A downgrade to a narrower type: there is no careful form, and no other way back. */
+static void
+alter_plainly(Render *render, const Operation *op)
+{
+    Operation plain = *op;
+
+    plain.is_online = false;
+    postgres_alter_column(render, &plain);
+}
+
 void
 postgres_alter_column_online(Render *render, const Operation *op)
 {
@@ -261,9 +271,16 @@ postgres_alter_column_online(Render *render, const Operation *op)
     const bool is_set = op->column->default_value.kind > DEFAULT_NONE;
     const bool has_fill = op_expression_is_there(&op->fill);
 
-    if (op->column->type.kind != TYPE_ABSENT &&
+    const bool is_rewritten =
+        op->column->type.kind != TYPE_ABSENT &&
         (op->was_column == NULL || op_expression_is_there(&op->using_expression) ||
-         !is_wider(&op->was_column->type, &op->column->type))) {
+         !is_wider(&op->was_column->type, &op->column->type));
+
+    if (is_rewritten && op->is_inverse) {
+        alter_plainly(render, op);
+        return;
+    }
+    if (is_rewritten) {
         writer_refuse(&render->writer,
                       "add a column, backfill it and drop this one; or leave online: out, and "
                       "run it at a quiet time",

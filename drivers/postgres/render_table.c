@@ -386,39 +386,63 @@ postgres_create_table(Render *render, const Operation *op)
 
 /* ---- drop_table, rename_table ---- */
 
-/* Tables that one drops later points to go with it: alone, its foreign key would be in the way. */
-static bool
-is_put_off(Render *render, const Operation *op, const DropTogether *tables)
+/* The operation of the list with which a table has to go that is pointed to: alone, the foreign key
+ * would be in the way; 0: none. */
+static size_t
+goes_with(const Render *render, const Operation *op)
 {
-    Arena *arena = render->writer.arena;
-    const size_t *last = map_find(&render->drops, table_key(arena, op->schema, op->table));
+    const size_t *last =
+        map_find(&render->drops, table_key(render->writer.arena, op->schema, op->table));
 
     if (last == NULL || *last <= (size_t)(op - render->ops))
-        return false;
+        return 0;
     const Operation *other = &render->ops[*last];
-    if (other->if_exists != op->if_exists || other->cascades != op->cascades)
-        return false;
-    for (size_t i = 0; i < tables->len; i++)
-        *VEC_ADD(arena, &render->together[*last]) = tables->at[i];
-    return true;
+    return other->if_exists == op->if_exists && other->cascades == op->cascades ? *last : 0;
+}
+
+/* Puts the operation behind those that wait for it; the chain becomes that of `to`, if there is
+ * one.
+ */
+static DropTogether
+chain(Render *render, size_t at, size_t to)
+{
+    DropTogether *all = render->together;
+    DropTogether own = all[at];
+
+    if (own.last == 0)
+        own.first = at + 1;
+    else
+        all[own.last - 1].next = at + 1;
+    own.last = at + 1;
+    if (to == 0)
+        return own;
+    if (all[to].last == 0)
+        all[to].first = own.first;
+    else
+        all[all[to].last - 1].next = own.first;
+    all[to].last = own.last;
+    return own;
 }
 
 void
 postgres_drop_table(Render *render, const Operation *op)
 {
     SqlWriter *writer = &render->writer;
-    DropTogether tables = {0};
+    const size_t with = goes_with(render, op);
 
-    if (render->together != NULL)
-        tables = render->together[op - render->ops];
-    *VEC_ADD(writer->arena, &tables) = op;
-    if (is_put_off(render, op, &tables))
+    if (with > 0) {
+        (void)chain(render, (size_t)(op - render->ops), with);
         return;
-    writer_add(writer, op->if_exists ? "DROP TABLE IF EXISTS " : "DROP TABLE ");
-    for (size_t i = 0; i < tables.len; i++) {
-        writer_add(writer, i > 0 ? ", " : "");
-        writer_path(writer, tables.at[i]->schema, tables.at[i]->table);
     }
+    writer_add(writer, op->if_exists ? "DROP TABLE IF EXISTS " : "DROP TABLE ");
+    if (render->together != NULL) {
+        const DropTogether tables = chain(render, (size_t)(op - render->ops), 0);
+        for (size_t i = tables.first; i != tables.last; i = render->together[i - 1].next) {
+            writer_path(writer, render->ops[i - 1].schema, render->ops[i - 1].table);
+            writer_add(writer, ", ");
+        }
+    }
+    writer_path(writer, op->schema, op->table);
     writer_add(writer, op->cascades ? " CASCADE" : "");
     postgres_statement_end(render, RENDER_TOGETHER);
 }
