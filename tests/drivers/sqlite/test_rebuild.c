@@ -485,6 +485,8 @@ static const RefusedCase REFUSED[] = {
      "operations[0].add_constraint: table t has a constraint CK already"},
     {"- add_constraint: {table: t, type: check, name: c2, check: \"nope > 1\"}",
      "operations[0].add_constraint: table t: no such column: nope"},
+    {"- alter_column: {table: t, column: a, type: {sqlite: \"INT, CHECK\"}}",
+     "operations[0].alter_column: this does not fit into the text of a table"},
     {"- drop_constraint: {table: t, name: nope}",
      "operations[0].drop_constraint: table t has no constraint nope"},
     {"- alter_column: {table: t, column: a, type: array(text)}",
