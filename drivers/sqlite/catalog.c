@@ -184,6 +184,70 @@ sqlite_catalog_close(Catalog *catalog)
 
 /* ---- playing ---- */
 
+/* The text of a table by its name, as it is written in a statement; NULL if there is none. */
+static const char *
+text_of(sqlite3 *db, const char *name, Arena *arena)
+{
+    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
+
+    if (sqlite3_prepare_v2(db,
+                           "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND "
+                           "name = ?1 COLLATE NOCASE",
+                           -1, &stmt, NULL) != SQLITE_OK)
+        return NULL;
+    (void)sqlite3_bind_text(stmt, 1, name, -1, SQLITE_TRANSIENT);
+    return sqlite3_step(stmt) == SQLITE_ROW ? sqlite_text(stmt, 0, arena) : NULL;
+}
+
+static const char *
+quoted(const char *name, Arena *arena)
+{
+    Buf text = {.arena = arena};
+
+    DIALECT_SQLITE.quote_name(&text, name);
+    return buf_text(&text);
+}
+
+/* The name of ALTER TABLE name RENAME TO *to that ends a rebuild; NULL for any other statement. */
+static const char *
+rebuilt_name(Slice sql, const char **to, Arena *arena)
+{
+    SqlTokens tokens = sql_tokens(SQL_SQLITE, sql);
+    SqlToken from;
+    SqlToken name;
+
+    if (!sql_take(&tokens, "alter") || !sql_take(&tokens, "table"))
+        return NULL;
+    (void)sql_token_next(&tokens, &from);
+    if (!sql_take(&tokens, "rename") || !sql_take(&tokens, "to"))
+        return NULL;
+    (void)sql_token_next(&tokens, &name);
+    *to = sqlite_name(arena, name.text);
+    const char *found = sqlite_name(arena, from.text);
+    return strncmp(found, REBUILD_PREFIX, strlen(REBUILD_PREFIX)) == 0 ? found : NULL;
+}
+
+/* SQLite reads every text of the schema for a renaming. That of a rebuilt table, which nothing
+ * refers to, is the same table under its own name; false if it is to be done by SQLite after all.
+ */
+static bool
+rename_rebuilt(sqlite3 *db, Slice sql, Arena *arena)
+{
+    const char *to = NULL;
+    const char *from = rebuilt_name(sql, &to, arena);
+    const char *text = from == NULL ? NULL : text_of(db, from, arena);
+    TableText table;
+    int is_legacy = 0;
+
+    (void)sqlite3_db_config(db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, -1, &is_legacy);
+    if (text == NULL || is_legacy == 0 || text_of(db, to, arena) != NULL ||
+        !table_text_parse(&table, slice_of(text), arena))
+        return false;
+    const TextPatch name = {.text = slice_of(quoted(to, arena))};
+    return table_text_replace(&table, table.name, &name) && run(db, table.text) &&
+           run(db, slice_of(arena_format(arena, "DROP TABLE %s", quoted(from, arena))));
+}
+
 /* CREATE TABLE … AS SELECT makes the columns, whatever the rows are. */
 static Slice
 without_rows(Slice sql, Arena *arena)
@@ -216,12 +280,18 @@ is_for_schema(Slice sql)
     return sql_take(&tokens, "create") || sql_take(&tokens, "alter") || sql_take(&tokens, "drop");
 }
 
+static bool
+play(sqlite3 *db, Slice sql, Arena *arena)
+{
+    return rename_rebuilt(db, sql, arena) || run(db, without_rows(sql, arena));
+}
+
 /* Plays what is waiting. */
 static void
 settle(Catalog *catalog)
 {
     for (size_t i = 0; i < catalog->pending.len; i++)
-        (void)run(catalog->db, without_rows(catalog->pending.at[i], &catalog->pending_arena));
+        (void)play(catalog->db, catalog->pending.at[i], &catalog->pending_arena);
     catalog->is_changed = catalog->is_changed || catalog->pending.len > 0;
     memset(&catalog->pending, 0, sizeof catalog->pending);
     arena_release(&catalog->pending_arena);
@@ -454,6 +524,18 @@ catalog_is_used(Catalog *catalog, const char *name, Arena *arena)
     return false;
 }
 
+bool
+catalog_has_code(Catalog *catalog)
+{
+    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
+
+    settle(catalog);
+    return sqlite3_prepare_v2(catalog->db,
+                              "SELECT 1 FROM main.sqlite_schema WHERE type IN ('view', 'trigger')",
+                              -1, &stmt, NULL) == SQLITE_OK &&
+           sqlite3_step(stmt) == SQLITE_ROW;
+}
+
 /* ---- what SQLite can compile ---- */
 
 static const char *
@@ -467,15 +549,6 @@ compile_error(sqlite3 *db, const char *sql, Arena *arena)
             break;
     }
     return arena_text(arena, sqlite3_errmsg(db));
-}
-
-static const char *
-quoted(const char *name, Arena *arena)
-{
-    Buf text = {.arena = arena};
-
-    DIALECT_SQLITE.quote_name(&text, name);
-    return buf_text(&text);
 }
 
 /* An UPDATE that fires every trigger of the table. */
@@ -575,7 +648,7 @@ catalog_try(Catalog *catalog)
 bool
 catalog_run(Catalog *catalog, Slice sql, const char **message, Arena *arena)
 {
-    if (!is_for_schema(sql) || run(catalog->db, without_rows(sql, arena)))
+    if (!is_for_schema(sql) || play(catalog->db, sql, arena))
         return true;
     *message = arena_text(arena, sqlite3_errmsg(catalog->db));
     return false;

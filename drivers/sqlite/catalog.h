@@ -10,6 +10,9 @@
 
 #include "drivers/driver.h"
 
+/* Of the name that a table has while it is made again. */
+#define REBUILD_PREFIX "_migrate_new_"
+
 /* A row of sqlite_schema with a text. */
 typedef struct CatalogObject {
     const char *type; /* "table", "index", "view", "trigger" */
@@ -36,6 +39,8 @@ CatalogObjects catalog_of(Catalog *catalog, const char *table, Arena *arena);
 CatalogObjects catalog_with(Catalog *catalog, const char *piece, Arena *arena);
 /* True if a view or a trigger mentions the name, as a word of its text. */
 bool catalog_is_used(Catalog *catalog, const char *name, Arena *arena);
+/* True if there is a view or a trigger at all. */
+bool catalog_has_code(Catalog *catalog);
 /* Views, and tables with triggers, that SQLite cannot compile, and why: "view v: no such column:
  * a". Without `name`, a view or table itself. */
 Names catalog_broken(Catalog *catalog, const char *name, Arena *arena);

@@ -6,8 +6,6 @@
 #include "core/base/text.h"
 #include "drivers/sqlite/schema_guard.h"
 
-#define NEW_PREFIX "_migrate_new_"
-
 /* ---- reading ---- */
 
 static bool
@@ -1223,7 +1221,8 @@ static void
 write_rebuild(Rebuild *rebuild, Renderings *out)
 {
     Render render = render_begin(rebuild->context, rebuild->needed, out, rebuild->err);
-    const char *new_name = arena_format(rebuild->context->arena, NEW_PREFIX "%s", rebuild->table);
+    const char *new_name =
+        arena_format(rebuild->context->arena, REBUILD_PREFIX "%s", rebuild->table);
 
     schema_guard(&render, &rebuild->before);
     const TextPatch name = name_patch(&render, new_name);
@@ -1253,32 +1252,63 @@ refuse_broken(const Rebuild *rebuild, Render *render, const Names *before)
     }
 }
 
+static void
+refuse_message(Rebuild *rebuild, Render *render, const char *message)
+{
+    writer_refuse(&render->writer, NULL, "table %s: %s", rebuild->table, message);
+}
+
+/* Whether SQLite takes the new text: all that there is to try when no code can break. */
+static void
+try_text(Rebuild *rebuild, Render *render, const Renderings *out, size_t first)
+{
+    Arena *arena = rebuild->context->arena;
+    const char *message = NULL;
+
+    while (first < out->len && out->at[first].statement.role != STATEMENT_USER)
+        first++;
+    if (!catalog_run(rebuild->context->catalog, out->at[first].statement.text, &message, arena)) {
+        refuse_message(rebuild, render, message);
+        return;
+    }
+    writer_add(&render->writer, "DROP TABLE ");
+    writer_name(&render->writer, arena_format(arena, REBUILD_PREFIX "%s", rebuild->table));
+    (void)catalog_run(rebuild->context->catalog, render_patch(render).text, &message, arena);
+}
+
 /* Plays the statements in the catalog, and takes them back. */
+static void
+try_all(Rebuild *rebuild, Render *render, const Renderings *out, size_t first)
+{
+    Catalog *catalog = rebuild->context->catalog;
+    const Names before = catalog_broken(catalog, NULL, rebuild->context->arena);
+
+    catalog_try(catalog);
+    for (size_t i = first; i < out->len && !render->writer.has_failed; i++) {
+        const Statement *statement = &out->at[i].statement;
+        const char *message = NULL;
+        if (statement->role == STATEMENT_USER &&
+            !catalog_run(catalog, statement->text, &message, rebuild->context->arena))
+            refuse_message(rebuild, render, message);
+    }
+    if (!render->writer.has_failed) {
+        render->writer.op = rebuild->drops;
+        refuse_broken(rebuild, render, &before);
+    }
+    catalog_undo(catalog);
+}
+
 static void
 try_out(Rebuild *rebuild, const Renderings *out, size_t first)
 {
     const Operation *op = rebuild->needed == NULL ? rebuild->drops : rebuild->needed;
-    Catalog *catalog = rebuild->context->catalog;
-    Arena *arena = rebuild->context->arena;
     Renderings none = {0};
-    Names before = {0};
     Render render = render_begin(rebuild->context, op, &none, rebuild->err);
 
-    if (rebuild->drops != NULL)
-        before = catalog_broken(catalog, NULL, arena);
-    catalog_try(catalog);
-    for (size_t i = first; i < out->len && !render.writer.has_failed; i++) {
-        const Statement *statement = &out->at[i].statement;
-        const char *message = NULL;
-        if (statement->role == STATEMENT_USER &&
-            !catalog_run(catalog, statement->text, &message, arena))
-            writer_refuse(&render.writer, NULL, "table %s: %s", rebuild->table, message);
-    }
-    if (rebuild->drops != NULL && !render.writer.has_failed) {
-        render.writer.op = rebuild->drops;
-        refuse_broken(rebuild, &render, &before);
-    }
-    catalog_undo(catalog);
+    if (rebuild->drops != NULL && catalog_has_code(rebuild->context->catalog))
+        try_all(rebuild, &render, out, first);
+    else if (rebuild->needed != NULL)
+        try_text(rebuild, &render, out, first);
 }
 
 void
