@@ -311,6 +311,8 @@ take_rendering(Maker *maker, Drafts *drafts, const Rendering *rendering, bool is
     SqlLexer lexer;
     SqlStatement found;
 
+    if (statement.role == STATEMENT_GUARD && maker->script->session->is_plain)
+        return;
     sql_init(&lexer, maker->script->dialect->lexer, statement.text, 1);
     if (sql_next(&lexer, &found))
         statement.facts = found.facts;
