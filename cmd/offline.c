@@ -294,10 +294,11 @@ print_notes(const OfflineScript *made, FILE *stream)
     if (offline->is_one)
         fputs("-- all of it is one transaction\n", stream);
     if (made->has_bare_unit)
-        fputs("-- not all of it is in a transaction: cut off there, this script, or the connection "
-              "that\n-- runs it, may leave the statement run at which it was cut, or the part of it "
-              "before the cut\n",
-              stream);
+        fputs(
+            "-- not all of it is in a transaction: cut off there, this script, or the connection "
+            "that\n-- runs it, may leave the statement run at which it was cut, or the part of it "
+            "before the cut\n",
+            stream);
     if (offline->session.is_plain)
         fputs("-- plain: nothing here sees where the database stands. Run it once, in a client "
               "that stops\n-- at the first error, and only on a database that is at the rows of "

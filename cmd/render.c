@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -162,19 +163,21 @@ render_node(Context *context, const Driver *asked, size_t node, Json *json, size
     const Revision *revision = context->graph.nodes[node].revision;
     const Direction direction =
         option_is_given(context, "down") ? DIRECTION_DOWNGRADE : DIRECTION_UPGRADE;
+    const Driver *first = NULL;
     size_t found = 0;
 
-    for (size_t i = 0; DRIVERS[i] != NULL; i++) {
-        const Dialect *dialect = DRIVERS[i]->dialect;
-        if (asked == NULL ? !revision_has(revision, direction, dialect->name) : asked != DRIVERS[i])
+    for (const Driver *const *driver = DRIVERS; *driver != NULL; driver++) {
+        first = first == NULL ? *driver : first;
+        if (asked == NULL ? !revision_has(revision, direction, (*driver)->name) : asked != *driver)
             continue;
         if (json == NULL && ++*printed > 1)
             fputc('\n', context->out);
         found++;
-        if (!render(context, dialect, node, json, err))
+        if (!render(context, (*driver)->dialect, node, json, err))
             return false;
     }
-    return found > 0 || render(context, DRIVERS[0]->dialect, node, json, err);
+    assert(first != NULL);
+    return found > 0 || render(context, first->dialect, node, json, err);
 }
 
 static bool

@@ -271,7 +271,7 @@ START_TEST(words_of_other_tools_lead_to_ours)
 {
     static const char *const PAIRS[][2] = {
         {"rollback", "downgrade"}, {"up", "upgrade"},       {"down", "downgrade"},
-        {"list", "history"},        {"new", "revision"},     {"upgrad", "upgrade"},
+        {"list", "history"},       {"new", "revision"},     {"upgrad", "upgrade"},
         {"staus", "status"},       {"revison", "revision"},
     };
     Arena arena = {0};
