@@ -229,10 +229,13 @@ static const char *const *
 take_words(int argc, char **argv, Arena *arena)
 {
     const char **words = ARENA_ARRAY(arena, const char *, (size_t)argc + 1);
+    const char *before = "";
 
     for (int i = 1; i < argc; i++) {
-        words[i - 1] = arena_text(arena, argv[i]);
-        hide_passwords(argv[i], i > 1 ? words[i - 2] : "", arena);
+        const char *word = arena_copy(arena, slice_of(argv[i]));
+        words[i - 1] = word;
+        hide_passwords(argv[i], before, arena);
+        before = word;
     }
     return words;
 }

@@ -292,7 +292,8 @@ typedef struct RunEvents {
     void (*unit_finished)(void *context, const Unit *unit, int64_t milliseconds);
     /* A user statement begins, and has got through; of units with at least `told_from` of them, 0:
      * of none. For that a driver may put statements of its own between them, which no printed
-     * script has. */
+     * script has. Of units with thousands, where told_from is over 1, a driver may tell of some
+     * only, and of no end. */
     void (*statement_started)(void *context, const Unit *unit, const Statement *statement);
     void (*statement_finished)(void *context, const Unit *unit, const Statement *statement,
                                int64_t milliseconds);

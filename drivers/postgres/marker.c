@@ -27,6 +27,16 @@ postgres_marker(size_t begins, Arena *arena)
     return marker;
 }
 
+/* Every how many statements a marker stands: one costs about as much as a small INSERT, so that a
+ * long dump would take twice as long for those who only watch. With -v each has its time. */
+static size_t
+stride(const Connection *connection, const Unit *unit)
+{
+    enum { MARKERS = 1000 };
+
+    return connection->events->told_from == 1 ? 1 : unit->count / MARKERS + 1;
+}
+
 const Statement *
 postgres_marker_before(const Connection *connection, const Unit *unit, size_t index, Arena *arena)
 {
@@ -35,6 +45,9 @@ postgres_marker_before(const Connection *connection, const Unit *unit, size_t in
     const bool ends = index > 0 && statements->at[index - 1].role == STATEMENT_USER;
 
     if ((!begins && !ends) || !events_tell(connection->events, unit))
+        return NULL;
+    const size_t every = stride(connection, unit);
+    if (every > 1 && (!begins || index % every != 0))
         return NULL;
     return postgres_marker(begins ? index : SIZE_MAX, arena);
 }
@@ -48,7 +61,6 @@ tell_end(Connection *connection, const Unit *unit, int64_t now)
     if (connection->told != NULL)
         events_statement_finished(connection->events, unit, connection->told,
                                   microseconds > 0 ? microseconds / 1000 : 0);
-    connection->told = NULL;
 }
 
 bool
@@ -66,7 +78,9 @@ postgres_take_marker(Connection *connection, const char *message)
     const size_t index = strtoul(begins ? which : which + 1, &rest, 10);
     const int64_t now = strtoll(begins ? rest : which + 1, NULL, 10);
 
-    tell_end(connection, unit, now);
+    if (stride(connection, unit) == 1)
+        tell_end(connection, unit, now);
+    connection->told = NULL;
     if (!begins || index >= unit->statements.len)
         return true;
     connection->told = &unit->statements.at[index];

@@ -91,9 +91,11 @@ need_in_schema(Gathering *gathering, const Statement *statement, SqlTokens *toke
 {
     take_between(tokens);
     const SqlToken first = sql_token_peek(tokens);
-    const char *dot = first.text.at == NULL ? NULL : first.text.at + first.text.len;
 
-    if (sql_take_name(tokens) && dot < tokens->at && *dot == '.')
+    if (!sql_take_name(tokens))
+        return;
+    const Slice name = {first.text.at, (size_t)(tokens->at - first.text.at)};
+    if (name.len > first.text.len && name.at[first.text.len] == '.')
         need(gathering, statement, "schema", first.text);
 }
 

@@ -293,18 +293,73 @@ START_TEST(the_time_of_a_revision_is_its_own)
 }
 END_TEST
 
-START_TEST(two_runners_at_once_apply_each_revision_once)
+static void
+count_told(void *context, const Step *step, const Unit *unit, const Statement *statement)
 {
-    enum { RUNNERS = 2, COUNT = 12 };
-    Racer racers[RUNNERS] = {{0}};
+    size_t *counts = context;
 
+    (void)step;
+    (void)unit;
+    ck_assert_int_eq(statement->role, STATEMENT_USER);
+    counts[0]++;
+}
+
+static void
+count_ended(void *context, const Step *step, const Unit *unit, const Statement *statement,
+            int64_t milliseconds)
+{
+    size_t *counts = context;
+
+    (void)step;
+    (void)unit;
+    (void)statement;
+    ck_assert_int_ge(milliseconds, 0);
+    counts[1]++;
+}
+
+/* A marker between any two of very many statements would take as long as they do. */
+START_TEST(of_very_many_statements_some_are_told)
+{
+    enum { COUNT = 5000, MARKERS = 1000 };
+    Buf body = {.arena = &arena};
+    size_t counts[2] = {0, 0};
+
+    buf_add(&body, "-- migrate:up\n");
+    for (size_t i = 0; i < COUNT; i++)
+        buf_add(&body, "SELECT 1;\n");
+    buf_add(&body, "-- migrate:down\n");
     project_begin(&project, &arena, test_database_url(&database, _i));
+    project_write(&project, "a", "", buf_text(&body));
+    project.runner.events = (RunnerEvents){.statement_started = count_told,
+                                           .statement_finished = count_ended,
+                                           .told_from = 11,
+                                           .context = counts};
+    require_run(DIRECTION_UPGRADE, "head");
+    ck_assert_uint_le(counts[0], MARKERS);
+    ck_assert_uint_ge(counts[0], MARKERS / 2);
+    ck_assert_uint_eq(counts[1], 0);
+    require_run(DIRECTION_DOWNGRADE, "base");
+    project.runner.events.told_from = 1;
+    counts[0] = 0;
+    require_run(DIRECTION_UPGRADE, "head");
+    ck_assert_uint_eq(counts[0], COUNT);
+    ck_assert_uint_eq(counts[1], COUNT);
+}
+END_TEST
+
+START_TEST(many_runners_at_once_apply_each_revision_once)
+{
+    enum { MOST = 10, COUNT = 12 };
+    Racer racers[MOST] = {{0}};
+    const size_t runners = _i < WAY_COUNT ? 2 : MOST;
+
+    project_begin(&project, &arena, test_database_url(&database, _i % WAY_COUNT));
     write_many(COUNT);
     project_write(
         &project, "slow", "r0011",
         "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY t0_name ON t0 (name);\n"
         "-- migrate:up\nSELECT pg_sleep(0.3);\n");
-    ck_assert_uint_eq(race_all(racers, RUNNERS), COUNT + 1);
+    ck_assert_uint_eq(race_all(racers, runners), COUNT + 1);
     ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "slow\n");
     ck_assert_str_eq(ask("SELECT count(*) || ' ' || count(DISTINCT revision) FROM migrate_history "
                          "WHERE state = 'done'"),
@@ -489,7 +544,8 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, the_example_goes_up_down_and_up_to_the_same_schema, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, fifty_runs_with_nothing_to_do_succeed_at_once, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, the_time_of_a_revision_is_its_own, 0, WAY_COUNT);
-    tcase_add_loop_test(tcase, two_runners_at_once_apply_each_revision_once, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, of_very_many_statements_some_are_told, 0, WAY_COUNT);
+    tcase_add_loop_test(tcase, many_runners_at_once_apply_each_revision_once, 0, 2 * WAY_COUNT);
     tcase_add_loop_test(tcase, one_transaction_for_all_is_all_or_nothing, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, without_a_history_only_the_version_table_stays, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_journalled_step_is_gone_on_with_where_it_stopped, 0, WAY_COUNT);
