@@ -231,7 +231,7 @@ take_words(int argc, char **argv, Arena *arena)
     const char **words = ARENA_ARRAY(arena, const char *, (size_t)argc + 1);
     const char *before = "";
 
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc && argv[i] != NULL; i++) {
         const char *word = arena_copy(arena, slice_of(argv[i]));
         words[i - 1] = word;
         hide_passwords(argv[i], before, arena);

@@ -302,8 +302,10 @@ pool_mode(Examination *exam)
         const long beside = ask_pid(second);
         const long after = ask_pid(first);
         PQclear(PQexec(second, "ROLLBACK"));
-        /* the one that has just become free may be given out next */
-        is_proven = beside == before || after != before || ask_pid(first) != before;
+        /* the one that has just become free may be given out next; where two are given out in turn
+         * the second question meets the other */
+        is_proven = beside == before || after != before || ask_pid(first) != before ||
+                    ask_pid(first) != before;
         PQclear(PQexec(second, "BEGIN"));
     }
     PQclear(PQexec(second, "ROLLBACK"));
