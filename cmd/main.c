@@ -19,6 +19,9 @@ extern char **environ;
 /* The signal number once one came; a run looks at it between its steps. */
 static volatile sig_atomic_t interrupted = 0;
 
+/* What is printed goes out in pieces of this size, unless somebody is watching. */
+static char output[1 << 16];
+
 /* The first signal asks, the second ends at once. */
 static void
 on_signal(int number)
@@ -251,6 +254,8 @@ main(int argc, char **argv)
     keep_streams_apart();
     const char *const *words = take_words(argc, argv, &arena);
     catch_signals();
+    if (!isatty(STDOUT_FILENO))
+        (void)setvbuf(stdout, output, _IOFBF, sizeof output);
     if (option_parse(COMMANDS, words, &arena, &line, &err)) {
         status = run_line(&line, &arena, &err);
     } else {

@@ -60,12 +60,18 @@ file_identity(const char *path, uint64_t identity[2], Error *err)
     return true;
 }
 
+static bool
+look(int fd, const char *path, struct stat *status, Error *err)
+{
+    return (fd >= 0 && fstat(fd, status) == 0) ||
+           error_set_errno(err, ERR_FAILED, "cannot read \"%s\"", path);
+}
+
 /* The whole of an open file; `path` is for messages. */
 static bool
-read_open(int fd, const char *path, Arena *arena, Slice *text, struct stat *status, Error *err)
+read_open(int fd, const char *path, Arena *arena, Slice *text, const struct stat *status,
+          Error *err)
 {
-    if (fd < 0 || fstat(fd, status) != 0)
-        return error_set_errno(err, ERR_FAILED, "cannot read \"%s\"", path);
     if (S_ISDIR(status->st_mode))
         return error_set(err, ERR_FAILED, "cannot read \"%s\": it is a folder", path);
     size_t cap = status->st_size > 0 ? (size_t)status->st_size + 1 : 4096;
@@ -123,8 +129,9 @@ text_open(int fd, const char *path, Arena *arena, FileText *text, Error *err)
     struct stat status = {0};
 
     *text = (FileText){0};
-    text->is_mapped = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-                      status.st_size >= LARGE &&
+    if (!look(fd, path, &status, err))
+        return false;
+    text->is_mapped = S_ISREG(status.st_mode) && status.st_size >= LARGE &&
                       mapping_new(fd, (size_t)status.st_size, arena, &text->text);
     if (!text->is_mapped && !read_open(fd, path, arena, &text->text, &status, err))
         return false;
@@ -146,7 +153,7 @@ file_read(const char *path, Arena *arena, Slice *text, Error *err)
     struct stat status;
     AUTO(close_fd) const int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-    return read_open(fd, path, arena, text, &status, err);
+    return look(fd, path, &status, err) && read_open(fd, path, arena, text, &status, err);
 }
 
 bool
