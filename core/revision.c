@@ -15,12 +15,17 @@ typedef enum FileKind {
     FILE_YAML,
 } FileKind;
 
+/* Opening a file a second time costs more than all else that is done with a small one. So the texts
+ * of the small ones are kept, up to a limit that no folder of any size exceeds. */
+enum { KEPT_TEXT = 4096, KEPT_TEXTS = 4 << 20 };
+
 typedef struct Loader {
     const Log *log;
     Arena *arena;
     Arena scratch; /* of one file */
     Map seen;      /* device and inode to path */
     Revisions *revisions;
+    size_t kept; /* bytes of texts */
     Error problems;
 } Loader;
 
@@ -107,6 +112,15 @@ is_new(Loader *loader, const uint64_t identity[2], const char *path)
 }
 
 static void
+keep_text(Loader *loader, Slice text, Revision *kept)
+{
+    if (text.len > KEPT_TEXT || loader->kept + text.len > KEPT_TEXTS)
+        return;
+    kept->text = (Slice){arena_copy(loader->arena, text), text.len};
+    loader->kept += text.len;
+}
+
+static void
 load_revision(Loader *loader, const FileFolder *folder, const char *path, bool is_yaml)
 {
     FileText text = {0};
@@ -128,6 +142,7 @@ load_revision(Loader *loader, const FileFolder *folder, const char *path, bool i
         return;
     Revision *kept = VEC_ADD(loader->arena, loader->revisions);
     keep_revision(loader->arena, &parsed, kept);
+    keep_text(loader, text.text, kept);
     if (!text.is_mapped)
         return;
     kept->memo = ARENA_NEW(loader->arena, RevisionMemo);
@@ -294,17 +309,18 @@ take_checksum(const Revision *revision, const FileText *file, RevisionText *text
 bool
 revision_read(const Revision *revision, Arena *arena, RevisionText *text, Error *err)
 {
-    FileText file = {0};
+    FileText file = {.text = revision->text};
+    const bool is_kept = revision->text.at != NULL;
 
     *text = (RevisionText){.body = NULL};
-    if (!file_text_read(revision->file, arena, &file, err)) {
+    if (!is_kept && !file_text_read(revision->file, arena, &file, err)) {
         err->code = ERR_REVISION;
         return false;
     }
     text->text = file.text;
     text->is_mapped = file.is_mapped;
     if (!(revision->is_yaml ? read_yaml(revision, arena, text, err)
-                            : read_sql(revision, &file, err)))
+                            : is_kept || read_sql(revision, &file, err)))
         return false;
     take_checksum(revision, &file, text);
     return true;

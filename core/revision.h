@@ -65,11 +65,12 @@ typedef struct Revision {
     bool is_yaml;       /* then it has operations, not sections */
     Gaps gaps;          /* of a YAML revision */
     RevisionMemo *memo; /* NULL: a small file, which is read again instead */
+    Slice text;         /* of a small file, as it was loaded; `at` NULL: it was not kept */
 } Revision;
 
 typedef VEC(Revision) Revisions;
 
-/* The whole file of a revision, as it is now. */
+/* The whole file of a revision. */
 typedef struct RevisionText {
     Slice text;                     /* byte for byte, BOM included */
     bool is_mapped;                 /* a large file: go through it with a Trail */
@@ -93,7 +94,8 @@ MUST_CHECK bool revision_parse_yaml(const char *file, Slice text, Arena *arena, 
 /* The same for a file that may be mapped. */
 MUST_CHECK bool revision_parse_text(const char *file, const FileText *text, Arena *arena,
                                     Revision *revision, Error *err);
-/* Reads the body. ERR_REVISION when the file has changed its id or its sections since loading. */
+/* Reads the body, unless it was kept: what has been loaded is then what runs. ERR_REVISION when the
+ * file has changed its id or its sections since loading. */
 MUST_CHECK bool revision_read(const Revision *revision, Arena *arena, RevisionText *text,
                               Error *err);
 /* True if the file says what to do in this direction on this dialect (perhaps nothing). */

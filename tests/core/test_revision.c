@@ -286,7 +286,11 @@ START_TEST(a_file_that_changed_meanwhile_is_refused)
     RevisionText text;
     Error err = {.arena = &arena};
 
-    write_text("a.sql", "-- revision: a\n-- revises:\n-- migrate:up\nSELECT 1;\n");
+    /* too long to be kept */
+    write_text("a.sql", arena_format(&arena,
+                                     "-- revision: a\n-- revises:\n-- migrate:up\nSELECT "
+                                     "1;\n%05000d",
+                                     0));
     const Revision revision = the_revision();
     for (size_t i = 0; i < sizeof CHANGED / sizeof CHANGED[0]; i++) {
         write_text("a.sql", CHANGED[i]);
@@ -301,6 +305,21 @@ START_TEST(a_file_that_changed_meanwhile_is_refused)
     ck_assert_int_eq(err.code, ERR_REVISION);
     ck_assert_str_eq(err.message, arena_format(&arena, "cannot read \"%s/a.sql\": %s", folder,
                                                "No such file or directory"));
+}
+END_TEST
+
+START_TEST(a_small_file_is_what_it_was_when_it_was_loaded)
+{
+    static const char SMALL[] = "-- revision: a\n-- revises:\n-- migrate:up\nSELECT 1;\n";
+    RevisionText text;
+    Error err = {.arena = &arena};
+
+    write_text("a.sql", SMALL);
+    const Revision revision = the_revision();
+    write_text("a.sql", "-- revision: a\n-- revises:\n-- migrate:up\nDROP TABLE t;\n");
+    ck_assert(revision_read(&revision, &arena, &text, &err));
+    ck_assert_str_eq(text.text.at, SMALL);
+    ck_assert_uint_eq(text.text.len, strlen(SMALL));
 }
 END_TEST
 
@@ -348,6 +367,7 @@ add(TCase *tcase)
     tcase_add_test(tcase, read_gives_the_bytes_of_each_section);
     tcase_add_test(tcase, the_checksum_does_not_know_bom_and_line_ends);
     tcase_add_test(tcase, a_file_that_changed_meanwhile_is_refused);
+    tcase_add_test(tcase, a_small_file_is_what_it_was_when_it_was_loaded);
     tcase_add_test(tcase, a_direction_is_there_for_a_dialect_or_for_all);
 }
 
