@@ -167,19 +167,14 @@ finish_filled(Render *render, const Operation *op)
 void
 postgres_add_column(Render *render, const Operation *op)
 {
-    SqlWriter *writer = &render->writer;
     const bool is_filled = op_expression_is_there(&op->fill);
 
-    if (is_filled && op_expression_is_there(&op->column->generated)) {
-        writer_refuse(writer, "leave fill: out", "a generated column cannot be filled");
-        return;
-    }
     if (op->is_online) {
         postgres_add_column_online(render, op);
         return;
     }
     postgres_alter_table(render, op->schema, op->table);
-    writer_add(writer, op->if_exists ? "ADD COLUMN IF NOT EXISTS " : "ADD COLUMN ");
+    writer_add(&render->writer, op->if_exists ? "ADD COLUMN IF NOT EXISTS " : "ADD COLUMN ");
     postgres_column(render, op->table, op->column, is_filled ? 0 : COLUMN_WHOLE);
     postgres_statement_end(render, RENDER_TOGETHER);
     if (is_filled) {

@@ -355,7 +355,7 @@ postgres_rename_index(Render *render, const Operation *op)
 {
     SqlWriter *writer = &render->writer;
 
-    writer_add(writer, op->if_exists ? "ALTER INDEX IF EXISTS " : "ALTER INDEX ");
+    writer_add(writer, "ALTER INDEX ");
     writer_path(writer, op->schema, op->from);
     writer_add(writer, " RENAME TO ");
     writer_name(writer, op->to);

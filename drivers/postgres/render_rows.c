@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows: insert, delete, and the backfill that commits as it goes. */
+#include <assert.h>
 #include <string.h>
 
 #include "core/sql/token.h"
@@ -30,10 +31,6 @@ begin_insert(SqlWriter *writer, const Operation *op, const OpRow *row)
 {
     writer_add(writer, "INSERT INTO ");
     writer_path(writer, op->schema, op->table);
-    if (row->values.len == 0) {
-        writer_add(writer, " DEFAULT VALUES");
-        return;
-    }
     writer_add(writer, " (");
     for (size_t i = 0; i < row->values.len; i++) {
         writer_add(writer, i > 0 ? ", " : "");
@@ -66,12 +63,10 @@ postgres_insert(Render *render, const Operation *op)
         size_t n = 0;
         do {
             writer_add(writer, n > 0 ? "," : "");
-            if (first->values.len > 0)
-                add_row(writer, &op->rows->at[i + n]);
+            add_row(writer, &op->rows->at[i + n]);
             n++;
-        } while (first->values.len > 0 && n < ROWS && i + n < op->rows->len &&
-                 writer->text.len < BYTES && has_same_columns(first, &op->rows->at[i + n]));
-        writer_add(writer, op->if_exists ? "\nON CONFLICT DO NOTHING" : "");
+        } while (n < ROWS && i + n < op->rows->len && writer->text.len < BYTES &&
+                 has_same_columns(first, &op->rows->at[i + n]));
         postgres_statement_end(render, RENDER_TOGETHER);
         i += n;
     }
@@ -79,15 +74,17 @@ postgres_insert(Render *render, const Operation *op)
 
 /* ---- delete_rows ---- */
 
-/* The value by which a row is told; NULL: it has none for that column. */
+/* The value by which a row is told: each has one for every column of the key. */
 static const OpValue *
 value_of(const OpRow *row, const char *column)
 {
-    for (size_t i = 0; i < row->values.len; i++) {
-        if (strcmp(row->values.at[i].column, column) == 0)
-            return &row->values.at[i];
+    size_t i = 0;
+
+    while (strcmp(row->values.at[i].column, column) != 0) {
+        i++;
+        assert(i < row->values.len);
     }
-    return NULL;
+    return &row->values.at[i];
 }
 
 /* The columns that tell a row: the key, else all that it has. */
@@ -107,8 +104,7 @@ static bool
 has_null_key(const OpRow *row, const Names *key)
 {
     for (size_t i = 0; i < key->len; i++) {
-        const OpValue *value = value_of(row, key->at[i]);
-        if (value == NULL || value->kind == VALUE_IS_NULL)
+        if (value_of(row, key->at[i])->kind == VALUE_IS_NULL)
             return true;
     }
     return false;
@@ -133,11 +129,6 @@ add_row_condition(SqlWriter *writer, const OpRow *row, const Names *key)
         const OpValue *value = value_of(row, key->at[i]);
         writer_add(writer, i > 0 ? " AND " : "");
         writer_name(writer, key->at[i]);
-        if (value == NULL) {
-            writer_refuse(writer, "give every row a value for each column of key:",
-                          "a row has no \"%s\" by which to tell it", key->at[i]);
-            return;
-        }
         if (value->kind == VALUE_IS_NULL) {
             writer_add(writer, " IS NULL");
             continue;
@@ -186,12 +177,8 @@ postgres_delete_rows(Render *render, const Operation *op)
     SqlWriter *writer = &render->writer;
     size_t i = 0;
 
-    while (i < op->rows->len && !writer->has_failed) {
+    while (i < op->rows->len) {
         const Names key = key_of(writer, op, &op->rows->at[i]);
-        if (key.len == 0) {
-            writer_refuse(writer, "name the columns of a row, or key:", "a row has no values");
-            return;
-        }
         if (!has_null_key(&op->rows->at[i], &key)) {
             i += delete_together(render, op, i, &key);
             continue;

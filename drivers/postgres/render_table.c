@@ -452,7 +452,7 @@ postgres_rename_table(Render *render, const Operation *op)
 {
     SqlWriter *writer = &render->writer;
 
-    writer_add(writer, op->if_exists ? "ALTER TABLE IF EXISTS " : "ALTER TABLE ");
+    writer_add(writer, "ALTER TABLE ");
     writer_path(writer, op->schema, op->from);
     writer_add(writer, " RENAME TO ");
     writer_name(writer, op->to);

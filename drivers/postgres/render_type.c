@@ -29,36 +29,16 @@ add_literals(SqlWriter *writer, const Names *values)
     writer_add(writer, ")");
 }
 
-static void
-add_create_type(SqlWriter *writer, const Operation *op)
-{
-    writer_add(writer, "CREATE TYPE ");
-    writer_path(writer, op->schema, op->name);
-    writer_add(writer, " AS ENUM ");
-    add_literals(writer, &op->values);
-}
-
 void
 postgres_create_enum(Render *render, const Operation *op)
 {
     SqlWriter *writer = &render->writer;
 
-    if (!op->if_exists) {
-        add_create_type(writer, op);
-        postgres_statement_end(render, RENDER_TOGETHER);
-    } else {
-        writer_add(writer, "BEGIN\n  IF to_regtype(");
-        postgres_path_literal(render, op->schema, op->name);
-        writer_add(writer, ") IS NULL THEN\n    ");
-        add_create_type(writer, op);
-        writer_add(writer, ";\n  END IF;\nEND\n");
-        postgres_block_end(render, RENDER_TOGETHER);
-    }
-    if (op->comment.text.at == NULL)
-        return;
-    writer_add(writer, "COMMENT ON TYPE ");
+    writer_add(writer, "CREATE TYPE ");
     writer_path(writer, op->schema, op->name);
-    postgres_comment_text(render, op->comment);
+    writer_add(writer, " AS ENUM ");
+    add_literals(writer, &op->values);
+    postgres_statement_end(render, RENDER_TOGETHER);
 }
 
 void
