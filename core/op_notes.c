@@ -63,21 +63,27 @@ const OpNote OP_NOTES[OP_KIND_COUNT] = {
                        "        - {name: code, type: char(2), primary_key: true}\n"
                        "        - {name: name, type: text}\n"},
     [OP_RENAME_TABLE] = {NULL, "- rename_table: {from: orders, to: purchase}\n"},
-    [OP_ADD_COLUMN] = {"`fill` is for a column that is not nullable in a table that has rows.",
-                       "- add_column:\n"
-                       "    table: orders\n"
-                       "    column: {name: currency, type: char(3), nullable: false}\n"
-                       "    fill: \"'EUR'\"\n"},
+    [OP_ADD_COLUMN] =
+        {"`fill` is for a column that is not nullable in a table that has rows. With `online: true` "
+         "PostgreSQL fills in batches and adds keys and checks without keeping others from the table; an "
+         "identity or a stored generated column has no such form.",
+         "- add_column:\n"
+         "    table: orders\n"
+         "    column: {name: currency, type: char(3), nullable: false}\n"
+         "    fill: \"'EUR'\"\n"},
     [OP_DROP_COLUMN] = {"Loses data: the revision has to say `destructive: true`.",
                         "- drop_column: {table: orders, column: note, was: {type: text}}\n"},
-    [OP_ALTER_COLUMN] = {"Only what is said changes. `was` has to say each of the same keys.",
-                         "- alter_column:\n"
-                         "    table: orders\n"
-                         "    column: total\n"
-                         "    type: decimal(14,2)\n"
-                         "    nullable: false\n"
-                         "    fill: \"0\"\n"
-                         "    was: {type: \"decimal(12,2)\", nullable: true}\n"},
+    [OP_ALTER_COLUMN] =
+        {"Only what is said changes. `was` has to say each of the same keys. With `online: true` PostgreSQL "
+         "fills in batches, and NOT NULL is proved by a check that is validated beside others; a type can "
+         "then only become wider.",
+         "- alter_column:\n"
+         "    table: orders\n"
+         "    column: total\n"
+         "    type: decimal(14,2)\n"
+         "    nullable: false\n"
+         "    fill: \"0\"\n"
+         "    was: {type: \"decimal(12,2)\", nullable: true}\n"},
     [OP_RENAME_COLUMN] = {NULL, "- rename_column: {table: orders, from: note, to: remark}\n"},
     [OP_CREATE_INDEX] =
         {"With `online: true` it is built CONCURRENTLY on PostgreSQL, outside of a transaction.",
@@ -133,11 +139,18 @@ const OpNote OP_NOTES[OP_KIND_COUNT] = {
         {"On SQLite a view keeps its values, and each column of the type has a CHECK.",
          "- create_enum: {name: state, values: [open, paid, void]}\n"},
     [OP_DROP_ENUM] = {NULL, "- drop_enum: {name: mood, was: [sad, ok]}\n"},
-    [OP_ADD_ENUM_VALUE] = {"PostgreSQL cannot take a value away: say in `down` what is to be done "
-                           "about it, `[]` for nothing.",
+    [OP_ADD_ENUM_VALUE] = {"On PostgreSQL what follows begins another transaction, since the value "
+                           "cannot be used before. Say in `down` what is to be done about it: a "
+                           "`drop_enum_value`, or `[]` for nothing.",
                            "- add_enum_value: {enum: mood, value: happy, after: ok}\n"
                            "  down: []\n"},
     [OP_RENAME_ENUM_VALUE] = {NULL, "- rename_enum_value: {enum: mood, from: sad, to: unhappy}\n"},
+    [OP_DROP_ENUM_VALUE] =
+        {"PostgreSQL has no statement for it: the type is made again without the value, and every "
+         "column of it changed to the new one, under a lock that keeps others out. Rows that have "
+         "the value get `instead`; without that it fails if there are any. With `instead` it loses "
+         "data.",
+         "- drop_enum_value: {enum: mood, value: sad, before: ok}\n"},
     [OP_CREATE_SEQUENCE] = {"PostgreSQL only.",
                             "- create_sequence: {name: ticket, start: 1000, cache: 10}\n"
                             "  only: postgres\n"},
@@ -152,10 +165,14 @@ const OpNote OP_NOTES[OP_KIND_COUNT] = {
                               "      SELECT id, total\n"
                               "        FROM orders\n"
                               "       WHERE note IS NULL\n"},
-    [OP_REPLACE_VIEW] = {NULL, "- replace_view:\n"
-                               "    name: rich\n"
-                               "    as: SELECT id FROM account WHERE balance > 5000\n"
-                               "    was: SELECT id FROM account WHERE balance > 1000\n"},
+    [OP_REPLACE_VIEW] =
+        {"On PostgreSQL it is replaced in place where the server can. Otherwise, and if it is "
+         "materialized, it is dropped and made again with the views that depend on it, with all "
+         "that is theirs: owners, grants, comments, options, indexes, triggers, rules.",
+         "- replace_view:\n"
+         "    name: rich\n"
+         "    as: SELECT id FROM account WHERE balance > 5000\n"
+         "    was: SELECT id FROM account WHERE balance > 1000\n"},
     [OP_DROP_VIEW] = {NULL, "- drop_view: {name: rich, was: SELECT id FROM account WHERE balance > "
                             "1000}\n"},
     [OP_CREATE_FUNCTION] = {"PostgreSQL only. The whole CREATE statement, so that nothing of it "
@@ -214,8 +231,10 @@ const OpNote OP_NOTES[OP_KIND_COUNT] = {
     [OP_DROP_EXTENSION] = {"`schema` and `version` are for the downgrade.",
                            "- drop_extension: {name: citext}\n"},
     [OP_BACKFILL] = {"Updates rows in batches, each in a transaction of its own, on PostgreSQL; in "
-                     "one statement on SQLite. `where` must not match a row that is done: the "
-                     "batches end when none matches.",
+                     "one statement on SQLite. The batches go by the primary key, 1000 rows "
+                     "each if `batch` does not say otherwise. A run that is cut off begins anew: "
+                     "`where` should not match a row that is done. `set` may be made of a column "
+                     "that it sets only with a `where`.",
                      "- backfill:\n"
                      "    table: orders\n"
                      "    set: {note: \"'none'\"}\n"
