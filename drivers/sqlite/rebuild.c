@@ -289,7 +289,7 @@ add_column_is_native(const Operation *op)
 static void
 columns_insert(Rebuild *rebuild, int after, const TextPatch *value)
 {
-    const size_t at = (size_t)(after + 1);
+    const size_t at = after < 0 ? 0 : (size_t)after + 1;
     RebuildColumn *last = VEC_ADD(rebuild->context->arena, &rebuild->columns);
 
     memmove(rebuild->columns.at + at + 1, rebuild->columns.at + at,
