@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/revision.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/base/file.h"
@@ -72,6 +73,22 @@ keep_gaps(Arena *arena, const Gaps *gaps)
     return kept;
 }
 
+static void
+keep_copies(Arena *arena, const RevisionCopies *copies, RevisionCopies *kept)
+{
+    *kept = (RevisionCopies){0};
+    for (size_t i = 0; i < copies->len; i++) {
+        RevisionCopy *copy = VEC_ADD(arena, kept);
+        SqlCopyProblem problem = {0};
+        *copy = copies->at[i];
+        copy->path = arena_text(arena, copies->at[i].path);
+        copy->text.at = arena_copy(arena, copies->at[i].text);
+        /* it was parsed before: it can be again */
+        if (!sql_copy_parse(copy->text, arena, &copy->copy, &problem))
+            assert(false);
+    }
+}
+
 /* A copy that does not need the file's own arena, and no larger than it has to be. */
 static void
 keep_revision(Arena *arena, const Revision *parsed, Revision *kept)
@@ -85,6 +102,7 @@ keep_revision(Arena *arena, const Revision *parsed, Revision *kept)
     kept->revises = keep_names(arena, &parsed->revises);
     kept->depends_on = keep_names(arena, &parsed->depends_on);
     kept->branch_labels = keep_names(arena, &parsed->branch_labels);
+    keep_copies(arena, &parsed->copies, &kept->copies);
     kept->sections = (Sections){0};
     kept->gaps = keep_gaps(arena, &parsed->gaps);
     if (sections->len == 0)
@@ -218,6 +236,18 @@ sections_equal(const Sections *a, const Sections *b)
     return true;
 }
 
+static bool
+copies_equal(const RevisionCopies *a, const RevisionCopies *b)
+{
+    if (a->len != b->len)
+        return false;
+    for (size_t i = 0; i < a->len; i++) {
+        if (a->at[i].offset != b->at[i].offset || !slice_equals(a->at[i].text, b->at[i].text))
+            return false;
+    }
+    return true;
+}
+
 /* SHA-256 without a BOM, and with CRLF as LF: a checkout with other line ends is the same file. */
 static void
 checksum(Slice text, bool is_mapped, char hex[SHA256_HEX_SIZE])
@@ -286,24 +316,81 @@ read_sql(const Revision *revision, const FileText *file, Error *err)
         return true;
     const bool is_same = revision_parse_text(revision->file, file, &scratch, &now, &problems) &&
                          strcmp(now.id, revision->id) == 0 &&
-                         sections_equal(&now.sections, &revision->sections);
+                         sections_equal(&now.sections, &revision->sections) &&
+                         copies_equal(&now.copies, &revision->copies);
     arena_release(&scratch);
     return is_same || has_changed(revision, err);
 }
 
+/* The checksum of a file, which a large one remembers. */
 static void
-take_checksum(const Revision *revision, const FileText *file, RevisionText *text)
+take_checksum(RevisionMemo *memo, const FileText *file, char hex[SHA256_HEX_SIZE])
 {
-    RevisionMemo *memo = revision->memo;
-    const bool is_same = is_as_loaded(revision, file);
-
-    if (is_same && memo->checksum[0] != '\0') {
-        memcpy(text->checksum, memo->checksum, sizeof text->checksum);
+    if (memo != NULL && memo->checksum[0] != '\0' &&
+        file_stamps_equal(&memo->stamp, &file->stamp)) {
+        memcpy(hex, memo->checksum, sizeof memo->checksum);
         return;
     }
-    checksum(file->text, file->is_mapped, text->checksum);
-    if (is_same)
-        memcpy(memo->checksum, text->checksum, sizeof memo->checksum);
+    checksum(file->text, file->is_mapped, hex);
+    if (memo == NULL || !file->is_mapped)
+        return;
+    memcpy(memo->checksum, hex, sizeof memo->checksum);
+    memo->stamp = file->stamp;
+}
+
+/* A link may lead elsewhere than its name says. */
+static bool
+check_inside(const char *folder, const char *path, Arena *arena, Error *err)
+{
+    const char *root = NULL;
+    const char *real = NULL;
+
+    if (!file_resolve(folder, arena, &root, err) || !file_resolve(path, arena, &real, err))
+        return false;
+    const size_t len = strcmp(root, "/") == 0 ? 0 : strlen(root);
+    if (strncmp(real, root, len) == 0 && real[len] == '/')
+        return true;
+    error_set(err, ERR_REVISION, "\"%s\" leads out of the folder of its revision, to \"%s\"", path,
+              real);
+    return error_hint(err, "put the file itself beside the revision");
+}
+
+/* The files that the revision names. */
+static bool
+read_files(const Revision *revision, Arena *arena, RevisionText *text, Error *err)
+{
+    const char *folder = path_folder(arena, revision->file);
+    FileText *files = ARENA_ARRAY(arena, FileText, revision->copies.len);
+
+    text->files = files;
+    for (size_t i = 0; i < revision->copies.len; i++) {
+        const RevisionCopy *copy = &revision->copies.at[i];
+        const char *path = path_join(arena, folder, copy->copy.file);
+        if (check_inside(folder, path, arena, err) && file_text_read(path, arena, &files[i], err))
+            continue;
+        err->code = ERR_REVISION;
+        err->place = (Place){revision->file, copy->line, 1};
+        return false;
+    }
+    return true;
+}
+
+static void
+take_checksums(const Revision *revision, const FileText *file, RevisionText *text)
+{
+    Sha256 sha;
+
+    take_checksum(is_as_loaded(revision, file) ? revision->memo : NULL, file, text->checksum);
+    if (revision->copies.len == 0)
+        return;
+    sha256_init(&sha);
+    sha256_add(&sha, slice_of(text->checksum));
+    for (size_t i = 0; i < revision->copies.len; i++) {
+        char hex[SHA256_HEX_SIZE];
+        take_checksum(&revision->copies.at[i].memo, &text->files[i], hex);
+        sha256_add(&sha, slice_of(hex));
+    }
+    sha256_hex(&sha, text->checksum);
 }
 
 bool
@@ -322,7 +409,9 @@ revision_read(const Revision *revision, Arena *arena, RevisionText *text, Error 
     if (!(revision->is_yaml ? read_yaml(revision, arena, text, err)
                             : is_kept || read_sql(revision, &file, err)))
         return false;
-    take_checksum(revision, &file, text);
+    if (revision->copies.len > 0 && !read_files(revision, arena, text, err))
+        return false;
+    take_checksums(revision, &file, text);
     return true;
 }
 

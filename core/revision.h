@@ -15,6 +15,7 @@
 #include "core/base/names.h"
 #include "core/base/sha256.h"
 #include "core/op.h"
+#include "core/sql/copy.h"
 #include "drivers/driver.h"
 
 /* One `-- migrate:up` or `-- migrate:down` and the SQL behind it. */
@@ -49,6 +50,19 @@ typedef struct RevisionMemo {
     char checksum[SHA256_HEX_SIZE]; /* "": not yet known */
 } RevisionMemo;
 
+/* A `-- migrate:copy` in one of the sections. */
+typedef struct RevisionCopy {
+    SqlCopy copy;
+    const char *path; /* of the file, as copy.file is meant */
+    Slice text;       /* what stands behind `-- migrate:copy` */
+    size_t offset;    /* bytes of the file, where its line begins */
+    size_t len;
+    unsigned line;
+    RevisionMemo memo; /* of the file that it names */
+} RevisionCopy;
+
+typedef VEC(RevisionCopy) RevisionCopies;
+
 typedef struct Revision {
     const char *id;
     Names revises;    /* none: a base; several: a merge */
@@ -61,11 +75,12 @@ typedef struct Revision {
     unsigned revises_line;
     unsigned depends_on_line;
     unsigned branch_labels_line;
-    Sections sections;  /* in file order */
-    bool is_yaml;       /* then it has operations, not sections */
-    Gaps gaps;          /* of a YAML revision */
-    RevisionMemo *memo; /* NULL: a small file, which is read again instead */
-    Slice text;         /* of a small file, as it was loaded; `at` NULL: it was not kept */
+    Sections sections;     /* in file order */
+    bool is_yaml;          /* then it has operations, not sections */
+    Gaps gaps;             /* of a YAML revision */
+    RevisionCopies copies; /* in file order */
+    RevisionMemo *memo;    /* NULL: a small file, which is read again instead */
+    Slice text;            /* of a small file, as it was loaded; `at` NULL: it was not kept */
 } Revision;
 
 typedef VEC(Revision) Revisions;
@@ -74,6 +89,7 @@ typedef VEC(Revision) Revisions;
 typedef struct RevisionText {
     Slice text;                     /* byte for byte, BOM included */
     bool is_mapped;                 /* a large file: go through it with a Trail */
+    const FileText *files;          /* that the revision's copies name, beside them */
     char checksum[SHA256_HEX_SIZE]; /* without BOM, line ends as LF */
     const OpBody *body;             /* of a YAML revision; NULL: it is SQL */
 } RevisionText;
@@ -94,8 +110,10 @@ MUST_CHECK bool revision_parse_yaml(const char *file, Slice text, Arena *arena, 
 /* The same for a file that may be mapped. */
 MUST_CHECK bool revision_parse_text(const char *file, const FileText *text, Arena *arena,
                                     Revision *revision, Error *err);
-/* Reads the body, unless it was kept: what has been loaded is then what runs. ERR_REVISION when the
- * file has changed its id or its sections since loading. */
+/* Reads the body, unless it was kept: what has been loaded is then what runs; and the files that it
+ * names. ERR_REVISION when the file has changed its id or its sections since loading, or one that it
+ * names cannot be read or lies outside of its folder. The checksum of a revision that names files is
+ * that of all their checksums, its own the first. */
 MUST_CHECK bool revision_read(const Revision *revision, Arena *arena, RevisionText *text,
                               Error *err);
 /* True if the file says what to do in this direction on this dialect (perhaps nothing). */

@@ -9,6 +9,7 @@
 
 #include "core/base/map.h"
 #include "core/base/mapping.h"
+#include "core/base/path.h"
 #include "core/base/text.h"
 #include "core/config.h"
 
@@ -399,6 +400,30 @@ report_almost_directive(Parser *parser)
                 "a directive is written \"-- migrate:up\", at the start of its line");
 }
 
+/* `-- migrate:copy`, a statement within a section. */
+static void
+take_copy(Parser *parser, Slice text)
+{
+    RevisionCopy copy = {.text = text,
+                         .offset = (size_t)(parser->line.at - parser->text.at),
+                         .len = parser->line.len,
+                         .line = parser->number};
+    SqlCopyProblem problem = {0};
+
+    if (parser->revision->sections.len == 0) {
+        add_problem(parser, parser->line.at, "\"-- migrate:copy\" stands in no section");
+        error_hint(parser->problems, "write it below a \"-- migrate:up\" or \"-- migrate:down\"");
+    } else if (sql_copy_parse(text, parser->arena, &copy.copy, &problem)) {
+        copy.path =
+            path_join(parser->arena, path_folder(parser->arena, parser->file), copy.copy.file);
+        *VEC_ADD(parser->arena, &parser->revision->copies) = copy;
+    } else {
+        add_problem(parser, problem.at, "%s", problem.message);
+        if (problem.hint != NULL)
+            error_hint(parser->problems, "%s", problem.hint);
+    }
+}
+
 static void
 take_directive(Parser *parser)
 {
@@ -415,9 +440,7 @@ take_directive(Parser *parser)
         return;
     }
     if (slice_is(name, "copy")) {
-        /* as a comment it would be passed over, and the rows with it */
-        add_problem(parser, parser->line.at, "\"-- migrate:copy\" is not supported yet");
-        error_hint(parser->problems, "write the rows as INSERT statements");
+        take_copy(parser, rest);
         return;
     }
     if (is_detached && is_almost_directive(parser->line)) {
@@ -429,7 +452,8 @@ take_directive(Parser *parser)
     if (nearest != NULL)
         error_hint(parser->problems, "did you mean \"-- migrate:%s\"?", nearest);
     else
-        error_hint(parser->problems, "the directives are -- migrate:up and -- migrate:down");
+        error_hint(parser->problems,
+                   "the directives are -- migrate:up, -- migrate:down and -- migrate:copy");
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "core/base/mapping.h"
 #include "core/base/text.h"
+#include "core/script_copy.h"
 #include "core/sql/enums.h"
 #include "core/sql/localise.h"
 #include "core/sql/rules.h"
@@ -39,12 +40,14 @@ typedef struct Maker {
     bool is_fine;
 } Maker;
 
-/* A text that statements are taken from: a section, or the text of a sql operation. */
+/* A text that statements are taken from: a section, what of it is between two `-- migrate:copy`, or
+ * the text of a sql operation. */
 typedef struct Body {
     Slice text;
     unsigned line;       /* of its first line */
     size_t offset;       /* of a section, in its file */
     bool may_end_open;   /* the file ends with it: rows of COPY may */
+    bool is_before_copy; /* a statement must have its semicolon */
     const Operation *op; /* NULL: a section */
     OpText from;         /* of an operation */
 } Body;
@@ -64,13 +67,6 @@ applies(const Script *script, const Step *step, const Section *section)
 {
     return section->direction == step->direction &&
            (section->dialect == NULL || strcmp(section->dialect, script->dialect->name) == 0);
-}
-
-static Slice
-section_text(const Maker *maker, const Section *section)
-{
-    assert(section->body + section->body_len <= maker->text->text.len);
-    return (Slice){maker->text->text.at + section->body, section->body_len};
 }
 
 /* The place of what the lexer found there. */
@@ -221,24 +217,77 @@ take_body(Maker *maker, Draft *draft, const Body *body)
 {
     SqlLexer lexer;
     SqlStatement found;
+    SqlStatement open = {0}; /* one that no semicolon ends */
 
     sql_init(&lexer, maker->script->dialect->lexer, body->text, body->line);
     lexer.is_mapped = body->op == NULL && maker->text->is_mapped;
-    while (sql_next(&lexer, &found))
+    while (sql_next(&lexer, &found)) {
         take_statement(maker, draft, body, &found);
+        if (lexer.at == body->text.len &&
+            (found.facts & (SQL_COPY_FROM_STDIN | SQL_BACKSLASH)) == 0)
+            open = found;
+    }
     if (lexer.error != NULL)
         refuse_text(maker, body, &lexer);
+    if (body->is_before_copy && open.line > 0)
+        maker->is_fine =
+            error_add_at(maker->err, ERR_REVISION, body_place(maker, body, open.line, open.column),
+                         "no semicolon ends the statement above \"-- migrate:copy\"");
+}
+
+static void
+take_copy(Maker *maker, Draft *draft, size_t index)
+{
+    const Revision *revision = maker->step->revision;
+    const Place place = {revision->file, revision->copies.at[index].line, 1};
+    Statement statement;
+
+    if (!draft->is_transactional) {
+        maker->is_fine = error_add_at(maker->err, ERR_REVISION, place,
+                                      "\"-- migrate:copy\" in a section with transaction:false");
+        error_hint(maker->err, "put it in a transactional section");
+    } else if (script_copy(maker->script->dialect, revision, maker->text, index, maker->arena,
+                           &statement, maker->err)) {
+        draft_add(maker, draft, &statement);
+    } else {
+        maker->is_fine = false;
+    }
+}
+
+/* From `at` to `end`, which is the end of its section or a `-- migrate:copy`. */
+static Body
+section_body(const Maker *maker, size_t at, size_t end, unsigned line)
+{
+    const Slice text = maker->text->text;
+
+    assert(at <= end && end <= text.len);
+    return (Body){.text = {text.at + at, end - at},
+                  .line = line,
+                  .offset = at,
+                  .may_end_open = end == text.len};
 }
 
 static void
 take_section(Maker *maker, Draft *draft, const Section *section)
 {
-    const Sections *sections = &maker->step->revision->sections;
-    const Body body = {.text = section_text(maker, section),
-                       .line = section->body_line,
-                       .offset = section->body,
-                       .may_end_open = section == VEC_LAST(sections)};
+    const RevisionCopies *copies = &maker->step->revision->copies;
+    const size_t end = section->body + section->body_len;
+    size_t at = section->body;
+    unsigned line = section->body_line;
+    Body body;
 
+    for (size_t i = 0; i < copies->len; i++) {
+        const RevisionCopy *copy = &copies->at[i];
+        if (copy->offset < section->body || copy->offset >= end)
+            continue;
+        body = section_body(maker, at, copy->offset, line);
+        body.is_before_copy = true;
+        take_body(maker, draft, &body);
+        take_copy(maker, draft, i);
+        at = copy->offset + copy->len;
+        line = copy->line;
+    }
+    body = section_body(maker, at, end, line);
     take_body(maker, draft, &body);
 }
 
@@ -856,6 +905,10 @@ script_print(const Script *script, const Unit *unit, Buf *out, Error *err)
     for (size_t i = 0; i < unit->statements.len; i++) {
         const Statement *statement = &unit->statements.at[i];
 
+        if (statement->copy != NULL && (statement->facts & SQL_COPY_FROM_STDIN) == 0) {
+            is_fine = script_copy_print(script->dialect, statement, out, err) && is_fine;
+            continue;
+        }
         if (statement->role != STATEMENT_USER || script->session->is_plain)
             buf_add_slice(out, statement->text);
         else if (!print_user_text(script, statement, out, err))

@@ -16,6 +16,7 @@
 #include "core/base/log.h"
 #include "core/base/names.h"
 #include "core/base/slice.h"
+#include "core/sql/copy.h"
 #include "core/sql/lexer.h"
 #include "core/sql/localise.h"
 #include "drivers/operation.h"
@@ -101,7 +102,8 @@ typedef struct Statement {
     bool is_rendered;     /* made from an operation, which stands at `place` */
     StatementPieces pieces; /* of a rendered one, in the order of `at` */
     unsigned facts;         /* SqlFact bits of a user statement */
-    Slice data;             /* rows of COPY FROM STDIN, as in the file */
+    const SqlCopy *copy;    /* `data` is a file that the revision names; NULL: none */
+    Slice data;             /* rows of COPY FROM STDIN or of `copy`, as in the file */
     Place data_place;       /* of the first row */
     bool is_mapped; /* the rows, of a large file: whoever goes through them leaves a Trail */
     size_t number;  /* of a user statement: 1.. within its step; of others: of the one before */
@@ -220,6 +222,12 @@ typedef struct Dialect {
     /* Does to it what a statement does to a schema. One that fails there changes nothing: that is
      * for the database to say. */
     void (*catalog_play)(Catalog *catalog, const Statement *statement);
+    /* The statement that loads the rows of a file: COPY ... FROM STDIN, then *facts says so, or
+     * INSERT INTO ... up to VALUES, which the driver runs for each row. NULL: such files are
+     * refused. */
+    const char *(*copy)(const SqlCopy *copy, Arena *arena, unsigned *facts);
+    /* Where `copy` makes an INSERT: as quote_text, in one line, as its own shell is to read it. */
+    void (*quote_line)(Buf *out, const char *text);
     /* Adds a user's statement as its own shell is to read it. False: the shell would take what
      * stands at *offset for a line of its own. */
     bool (*print_text)(Slice text, Buf *out, size_t *offset) MUST_CHECK;

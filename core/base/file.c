@@ -140,6 +140,18 @@ text_open(int fd, const char *path, Arena *arena, FileText *text, Error *err)
 }
 
 bool
+file_resolve(const char *path, Arena *arena, const char **resolved, Error *err)
+{
+    char *found = realpath(path[0] == '\0' ? "." : path, NULL);
+
+    if (found == NULL)
+        return error_set_errno(err, ERR_FAILED, "cannot read \"%s\"", path);
+    *resolved = arena_text(arena, found);
+    free(found);
+    return true;
+}
+
+bool
 file_text_read(const char *path, Arena *arena, FileText *text, Error *err)
 {
     AUTO(close_fd) const int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -34,6 +34,8 @@ typedef struct FileText {
 
 /* Reads a small file, maps a large one, until the arena is reset. */
 MUST_CHECK bool file_text_read(const char *path, Arena *arena, FileText *text, Error *err);
+/* Where a file really is: absolute, with no link on its way. */
+MUST_CHECK bool file_resolve(const char *path, Arena *arena, const char **resolved, Error *err);
 bool file_stamps_equal(const FileStamp *a, const FileStamp *b);
 
 /* A folder held open, so that its files are read without a walk along its path for each. */

@@ -375,6 +375,18 @@ take_data(SqlLexer *lexer, SqlStatement *statement)
     return true;
 }
 
+size_t
+sql_data_end(Slice text, bool is_mapped, unsigned *line)
+{
+    SqlLexer lexer = {.text = text, .line = 1, .column = 1, .is_mapped = is_mapped};
+    const DataScan scan = {.data = text.at, .end = text.at + text.len, .line_end = '\n'};
+    const char *const end = find_data_end(&lexer, &scan);
+
+    advance_mark(&lexer, (size_t)(end - text.at));
+    *line = lexer.line;
+    return (size_t)(end - text.at);
+}
+
 void
 sql_init(SqlLexer *lexer, SqlDialect dialect, Slice text, unsigned line)
 {

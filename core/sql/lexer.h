@@ -67,6 +67,9 @@ typedef struct SqlLexer {
 void sql_init(SqlLexer *lexer, SqlDialect dialect, Slice text, unsigned line);
 /* The next statement; false at the end and at an error: then lexer->error says which. */
 bool sql_next(SqlLexer *lexer, SqlStatement *statement);
+/* Where the rows of a file for COPY end: at its line `\.`, or with it (text.len). *line: of that
+ * line, from 1. */
+size_t sql_data_end(Slice text, bool is_mapped, unsigned *line);
 /* The place of the byte at `offset` of statement->text. */
 void sql_locate(const SqlStatement *statement, size_t offset, unsigned *line, unsigned *column);
 

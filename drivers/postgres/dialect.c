@@ -691,6 +691,38 @@ mark_failed(const UnitFrame *unit, const char *message, Arena *arena, Statements
     postgres_add(out, arena, STATEMENT_COMMIT, "COMMIT");
 }
 
+static void
+add_byte(Buf *out, const char *name, char byte)
+{
+    const char text[2] = {byte, '\0'};
+
+    buf_addf(out, ", %s ", name);
+    postgres_quote_text(out, text);
+}
+
+static const char *
+copy_from(const SqlCopy *copy, Arena *arena, unsigned *facts)
+{
+    Buf text = {.arena = arena};
+
+    *facts = SQL_COPY_FROM_STDIN;
+    buf_addf(&text, "COPY %.*s%s%.*s FROM STDIN WITH (FORMAT %s", SLICE_ARGS(copy->table),
+             copy->columns.len > 0 ? " " : "", SLICE_ARGS(copy->columns),
+             copy->is_csv ? "csv" : "text");
+    add_byte(&text, "DELIMITER", copy->delimiter);
+    buf_add(&text, ", NULL ");
+    postgres_quote_text(&text, copy->null);
+    if (copy->is_csv) {
+        buf_add(&text, copy->has_header ? ", HEADER true" : "");
+        add_byte(&text, "QUOTE", copy->quote);
+        add_byte(&text, "ESCAPE", copy->escape);
+    }
+    buf_add(&text, ", ENCODING ");
+    postgres_quote_text(&text, copy->encoding == NULL ? "UTF8" : copy->encoding);
+    buf_add(&text, ")");
+    return buf_text(&text);
+}
+
 static bool
 print_text(Slice text, Buf *out, size_t *offset)
 {
@@ -710,6 +742,7 @@ const Dialect DIALECT_POSTGRES = {
     .unit_journal = unit_journal,
     .unit_close = unit_close,
     .mark_failed = mark_failed,
+    .copy = copy_from,
     .print_text = print_text,
     .render = postgres_render,
     .script_head = "-- Run it with: psql -X -f SCRIPT URL\n"

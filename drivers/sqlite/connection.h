@@ -58,6 +58,11 @@ MUST_CHECK bool sqlite_step(Connection *connection, sqlite3_stmt *stmt, bool *ha
 /* A copy of a column's text; NULL for NULL. */
 const char *sqlite_text(sqlite3_stmt *stmt, int column, Arena *arena);
 
+/* Runs a statement with `copy`: the rows of a file. *code is SQLite's own where it failed, else
+ * SQLITE_OK; *err has the place. */
+MUST_CHECK bool sqlite_copy(Connection *connection, const Statement *statement, int *code,
+                            Error *err);
+
 /* The slots of the Driver, by file. */
 MUST_CHECK bool sqlite_open(const OpenOptions *options, Arena *arena, Connection **connection,
                             bool *may_retry, Error *err);

@@ -543,6 +543,29 @@ mark_failed(const UnitFrame *frame, const char *message, Arena *arena, Statement
     add_buf(&writer, STATEMENT_JOURNAL, &text);
 }
 
+static const char *
+copy_into(const SqlCopy *copy, Arena *arena, unsigned *facts)
+{
+    *facts = 0;
+    return arena_format(arena, "INSERT INTO %.*s%s%.*s VALUES", SLICE_ARGS(copy->table),
+                        copy->columns.len > 0 ? " " : "", SLICE_ARGS(copy->columns));
+}
+
+/* The shell takes a CR off the end of a line, and some lines for its own. */
+static void
+quote_line(Buf *out, const char *text)
+{
+    size_t len = strcspn(text, "\r\n");
+
+    for (;; len = strcspn(text, "\r\n")) {
+        quote_text(out, arena_copy(out->arena, (Slice){text, len}));
+        if (text[len] == '\0')
+            return;
+        buf_addf(out, "||char(%d)||", text[len]);
+        text += len + 1;
+    }
+}
+
 static bool
 print_text(Slice text, Buf *out, size_t *offset)
 {
@@ -560,6 +583,8 @@ const Dialect DIALECT_SQLITE = {
     .unit_journal = unit_journal,
     .unit_close = unit_close,
     .mark_failed = mark_failed,
+    .copy = copy_into,
+    .quote_line = quote_line,
     .print_text = print_text,
     .render = sqlite_render,
     .catalog_open = sqlite_catalog_open,

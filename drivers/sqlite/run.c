@@ -205,6 +205,20 @@ group_replaces(const Running *running, const Statement *statement, const char **
 }
 
 static bool
+copy_run(Running *running, const Statement *statement, Error *err)
+{
+    int code = SQLITE_OK;
+
+    if (sqlite_copy(running->connection, statement, &code, err))
+        return true;
+    running->result->failed = statement;
+    running->result->outcome = outcome_of(statement, code, err);
+    if (running->result->outcome == RUN_FAILED)
+        err->code = ERR_FAILED;
+    return false;
+}
+
+static bool
 statement_run(Running *running, const Statement *statement, Error *err)
 {
     AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
@@ -217,6 +231,8 @@ statement_run(Running *running, const Statement *statement, Error *err)
         running->result->outcome = outcome_of(statement, SQLITE_ERROR, err);
         return false;
     }
+    if (statement->copy != NULL)
+        return copy_run(running, statement, err);
     if (!statement_prepare(running, statement, &stmt, err))
         return false;
     while (stmt != NULL && code == SQLITE_ROW)
