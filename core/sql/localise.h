@@ -2,7 +2,8 @@
 /*
  * Localise: what a script of PostgreSQL sets for the session is made to end with its transaction,
  * because a pooler hands the session on to others. SET, RESET and set_config(.., false) only; what
- * a function sets is its own business.
+ * a function sets is its own business. A setting that not every server knows is set by a block that
+ * asks the server, and warns if it has to leave it out.
  */
 #ifndef MIGRATE_CORE_SQL_LOCALISE_H
 #define MIGRATE_CORE_SQL_LOCALISE_H

@@ -16,6 +16,12 @@ typedef struct LocalCase {
 
 #define ONLY " holds for this transaction only"
 
+#define KNOWS ONLY ", and where the server knows it"
+#define ASKING(name, set)                                                                                   \
+    "DO $migrate$\nBEGIN\n  IF EXISTS (SELECT FROM pg_catalog.pg_settings WHERE lower(name) = lower('" name \
+    "')) THEN\n    EXECUTE '" set "';\n  ELSE\n    RAISE WARNING USING MESSAGE = 'this server "             \
+    "does not know \"" name "\": it is not set';\n  END IF;\nEND\n$migrate$"
+
 static const LocalCase CASES[] = {
     {"SET search_path = app", "SET LOCAL search_path = app", "\"SET search_path\"" ONLY,
      "search_path"},
@@ -25,7 +31,24 @@ static const LocalCase CASES[] = {
     {"SET /* a */ session/* b */lock_timeout TO DEFAULT",
      "SET /* a */ LOCAL/* b */lock_timeout TO DEFAULT", "\"SET lock_timeout\"" ONLY,
      "lock_timeout"},
-    {"SET-- c\nx=1", "SET LOCAL-- c\nx=1", "\"SET x\"" ONLY, "x"},
+    {"SET-- c\njit=1", "SET LOCAL-- c\njit=1", "\"SET jit\"" ONLY, "jit"},
+    {"SET Transaction_Timeout = 0",
+     ASKING("Transaction_Timeout", "SET LOCAL Transaction_Timeout = 0"),
+     "\"SET Transaction_Timeout\"" KNOWS, "Transaction_Timeout"},
+    {"SET LOCAL \"it's\" TO 'x''y'",
+     "DO $migrate$\nBEGIN\n  IF EXISTS (SELECT FROM pg_catalog.pg_settings WHERE lower(name) = "
+     "lower('it''s')) THEN\n    EXECUTE 'SET LOCAL \"it''s\" TO ''x''''y''';\n  ELSE\n    RAISE "
+     "WARNING USING MESSAGE = 'this server does not know \"it''s\": it is not set';\n  END "
+     "IF;\nEND\n$migrate$",
+     "\"SET it's\"" KNOWS, "it's"},
+    {"RESET default_with_oids",
+     ASKING("default_with_oids", "SET LOCAL default_with_oids TO DEFAULT"),
+     "\"RESET default_with_oids\"" KNOWS, "default_with_oids"},
+    {"SET a = $x$ $migrate$ $x$",
+     "DO $migrate1$\nBEGIN\n  IF EXISTS (SELECT FROM pg_catalog.pg_settings WHERE lower(name) = "
+     "lower('a')) THEN\n    EXECUTE 'SET LOCAL a = $x$ $migrate$ $x$';\n  ELSE\n    RAISE WARNING "
+     "USING MESSAGE = 'this server does not know \"a\": it is not set';\n  END IF;\nEND\n$migrate1$",
+     "\"SET a\"" KNOWS, "a"},
     {"SET \"DateStyle\" = 'ISO'", "SET LOCAL \"DateStyle\" = 'ISO'", "\"SET DateStyle\"" ONLY,
      "DateStyle"},
     {"SET session.x = 1", "SET LOCAL session.x = 1", "\"SET session.x\"" ONLY, "session.x"},
@@ -118,7 +141,7 @@ START_TEST(places_in_the_local_text_are_places_in_the_file)
 {
     static const char *const TEXTS[] = {
         "SET search_path = !", "set  SESSION search_path = !",     "RESET !",
-        "RESET TIME !",        "SELECT set_config('x', !, false)", "SET LOCAL x = !",
+        "RESET TIME !",        "SELECT set_config('x', !, false)", "SET LOCAL jit = !",
     };
     const char *const text = TEXTS[_i];
     Arena arena = {0};
