@@ -329,6 +329,7 @@ bool
 draft_write(const Context *context, const DraftRequest *request, Error *err)
 {
     const Indexes *parents = &request->parents;
+    const Baseline *baseline = request->baseline;
     const Config *config = &context->config;
     RevisionDraft draft = {
         .message = request->message,
@@ -345,11 +346,19 @@ draft_write(const Context *context, const DraftRequest *request, Error *err)
     for (size_t i = 0; i < parents->len; i++)
         *VEC_ADD(context->arena, &draft.revises) =
             context->graph.nodes[parents->at[i]].revision->id;
+    if (baseline != NULL) {
+        draft.up = arena_copy(context->arena, baseline->sql);
+        draft.dialect = baseline->dialect;
+        draft.has_no_down = true;
+    }
     if (!revision_create(&draft, context->arena, &path, err))
         return path != NULL && err->code == ERR_FAILED && file_exists(path)
                    ? error_hint(err, "choose another message or --rev-id; with %%(rev)s in "
                                      "file_template no two files have one name")
                    : false;
     print_result(context, &draft, path);
+    if (baseline != NULL)
+        log_info(context->log, "on the database that it was dumped from: migrate stamp %s",
+                 draft.id);
     return true;
 }

@@ -4,11 +4,13 @@
 #define MIGRATE_CMD_DRAFT_H
 
 #include "cmd/command.h"
+#include "core/baseline.h"
 
 typedef struct DraftRequest {
     Indexes parents; /* none: a base */
     const char *message;
     bool is_yaml;
+    const Baseline *baseline; /* NULL: it is to be empty */
 } DraftRequest;
 
 /* The revisions that the new one is to revise, in the order in which `texts` name them; none for

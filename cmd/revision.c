@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "cmd/command.h"
+#include "cmd/context.h"
 #include "cmd/draft.h"
+#include "core/base/file.h"
 
 static const Option OPTIONS[] = {
     {"message", 'm', OPTION_TEXT, "MESSAGE", VALUE_TEXT,
@@ -18,8 +19,32 @@ static const Option OPTIONS[] = {
      "the migrations folder to write to, where there are several"},
     {"format", '\0', OPTION_TEXT, "sql|yaml", VALUE_CHOICE,
      "SQL (the default), or operations for PostgreSQL and SQLite"},
+    {"from", '\0', OPTION_TEXT, "DUMP", VALUE_FILE,
+     "take the SQL of a plain pg_dump, or of the sqlite3 shell's .dump"},
     {.name = NULL},
 };
+
+/* The tables of migrate itself are no part of the schema. */
+static bool
+read_baseline(Context *context, const char *file, Baseline *baseline, Error *err)
+{
+    const Config *config = &context->config;
+    const TableNames tables = {.schema = config->version_table_schema,
+                               .version = config->version_table,
+                               .history = config->history_table};
+    FileText dump = {0};
+
+    if (!file_text_read(file, context->arena, &dump, err)) {
+        err->code = ERR_USAGE;
+        return false;
+    }
+    if (!baseline_make(file, &dump, &tables, context->arena, baseline, err))
+        return false;
+    if (baseline->left_out > 0)
+        log_info(context->log, "%zu statements about %s and %s are left out", baseline->left_out,
+                 tables.version, tables.history);
+    return true;
+}
 
 static bool
 read_format(const Context *context, bool *is_yaml, Error *err)
@@ -37,9 +62,16 @@ static bool
 run(Context *context, Error *err)
 {
     const char *message = option_text(context, "message");
-    DraftRequest request = {.message = message == NULL ? "" : message};
+    const char *from = option_text(context, "from");
+    Baseline baseline = {0};
+    DraftRequest request = {.message = message == NULL ? "" : message,
+                            .baseline = from == NULL ? NULL : &baseline};
 
-    return read_format(context, &request.is_yaml, err) &&
+    if (!read_format(context, &request.is_yaml, err))
+        return false;
+    if (from != NULL && request.is_yaml)
+        return error_set(err, ERR_USAGE, "--from takes SQL, and --format yaml has none");
+    return (from == NULL || read_baseline(context, from, &baseline, err)) &&
            draft_parents(context, option_texts(context, "head"), &request.parents, err) &&
            draft_write(context, &request, err);
 }
@@ -49,16 +81,22 @@ const Command COMMAND_REVISION = {
     .group = "Write revisions",
     .operands = "",
     .summary = "write a new, empty revision file",
-    .description = "Writes a revision file on top of the head and prints its path. Write the SQL "
-                   "between its directives, -- migrate:up and -- migrate:down; with --format "
-                   "yaml, operations. Everything is checked before the file is written.\n"
-                   "\n"
-                   "REV is a revision id or the first characters of one, a branch label, head, "
-                   "heads, base, or one of them in a branch: LABEL@head.",
+    .description =
+        "Writes a revision file on top of the head and prints its path. Write the SQL "
+        "between its directives, -- migrate:up and -- migrate:down; with --format "
+        "yaml, operations. Everything is checked before the file is written.\n"
+        "\n"
+        "With --from the revision makes what was dumped: the baseline of a database that "
+        "was there before. migrate's own tables are left out; that database itself is "
+        "stamped.\n"
+        "\n"
+        "REV is a revision id or the first characters of one, a branch label, head, "
+        "heads, base, or one of them in a branch: LABEL@head.",
     .examples = "migrate revision -m \"create account table\"\n"
                 "migrate revision -m \"bill\" --head base --branch-label billing\n"
                 "migrate revision -m \"more bills\" --head billing@head\n"
                 "migrate revision -m \"use bills\" --depends-on billing\n"
+                "migrate revision -m baseline --from dump.sql\n"
                 "migrate revision -m \"add index\" --format yaml\n"
                 "$EDITOR \"$(migrate revision -m 'add index')\"",
     .flags = NEEDS_CONFIG | NEEDS_REVISIONS,

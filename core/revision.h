@@ -140,6 +140,8 @@ typedef struct RevisionDraft {
     const char *up; /* lines of SQL, or of a list of operations; NULL: a comment that says what
                        belongs there */
     const char *down;
+    const char *dialect; /* the only one of `up`; NULL: all */
+    bool has_no_down;
 } RevisionDraft;
 
 /* 12 random hex digits; NULL, with errno set, if there is no source of chance. */

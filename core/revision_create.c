@@ -429,8 +429,13 @@ add_text(const RevisionDraft *draft, const char *id, Slice message, const Moment
         add_header(out, "depends_on", names_join(arena, &draft->depends_on, ", "));
     add_header(out, "message", arena_copy(arena, message));
     add_header(out, "created", created_text(moment, arena));
-    buf_addf(out, "\n-- migrate:up\n%s\n-- migrate:down\n%s",
-             draft->up != NULL ? draft->up : "-- SQL that makes the change\n",
+    buf_add(out, "\n-- migrate:up");
+    if (draft->dialect != NULL)
+        buf_addf(out, " dialect:%s", draft->dialect);
+    buf_addf(out, "\n%s", draft->up != NULL ? draft->up : "-- SQL that makes the change\n");
+    if (draft->has_no_down)
+        return;
+    buf_addf(out, "\n-- migrate:down\n%s",
              draft->down != NULL
                  ? draft->down
                  : "-- SQL that takes it back; without this section it cannot be taken back\n");
