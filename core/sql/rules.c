@@ -219,6 +219,18 @@ check_create_index(Question *question, SqlTokens *rest)
                "\"%s\" without a name", name_of(question));
 }
 
+/* FUNCTION pg_temp.f, VIEW pg_temp.v; of a table or an index the table says how long. */
+static bool
+makes_in_pg_temp(SqlTokens rest)
+{
+    static const char *const OBJECTS[] = {"function", "procedure", "view",   "sequence",
+                                          "type",     "aggregate", "domain", NULL};
+    SqlToken object = {0};
+
+    (void)sql_token_next(&rest, &object);
+    return object.kind == SQL_TOKEN_WORD && is_one_of(object.text, OBJECTS) && is_in_pg_temp(rest);
+}
+
 static void
 check_create(Question *question, SqlTokens *rest)
 {
@@ -226,6 +238,11 @@ check_create(Question *question, SqlTokens *rest)
         (void)sql_take(rest, "replace");
     const bool is_temporary = take_temporary(rest);
     (void)sql_take(rest, "unique");
+    if (makes_in_pg_temp(*rest)) {
+        refuse(question, "make it in a schema of yours and drop it where it is no longer needed",
+               "what stands in \"pg_temp\" stays behind on a pooled connection");
+        return;
+    }
     if (sql_take(rest, "index"))
         check_create_index(question, rest);
     else if (sql_take(rest, "table"))
@@ -234,12 +251,35 @@ check_create(Question *question, SqlTokens *rest)
         refuse_leak(question, "make it without TEMP and drop it where it is no longer needed");
 }
 
+/* pg_advisory_lock(1), at any depth: a lock that outlives the transaction, and so the client of the
+ * pooler. */
+static bool
+takes_session_lock(SqlTokens rest)
+{
+    static const char *const FUNCTIONS[] = {"pg_advisory_lock", "pg_advisory_lock_shared",
+                                            "pg_try_advisory_lock", "pg_try_advisory_lock_shared",
+                                            NULL};
+    SqlToken token = {0};
+
+    while (sql_token_next(&rest, &token) != SQL_TOKEN_END) {
+        if (token.kind == SQL_TOKEN_WORD && token.text.len > 15 &&
+            is_one_of(token.text, FUNCTIONS) && sql_token_peek(&rest).kind == SQL_TOKEN_OPEN)
+            return true;
+    }
+    return false;
+}
+
 /* SELECT .. INTO TEMP t; but INSERT INTO temp, and a table of that name, are harmless. */
 static void
 check_select(Question *question, SqlTokens *rest)
 {
     SqlTokens copy = *rest;
 
+    if (takes_session_lock(copy)) {
+        refuse(question, "take it for the transaction: pg_advisory_xact_lock",
+               "a session's advisory lock stays behind on a pooled connection");
+        return;
+    }
     if (sql_find(&copy, "insert"))
         return;
     copy = *rest;

@@ -5,6 +5,7 @@
 
 #include "tests/support/suite.h"
 
+#define XACT_LOCK   "take it for the transaction: pg_advisory_xact_lock"
 #define POOLED      "stays behind on a pooled connection"
 #define OWN_SECTION "put it in a section of its own: -- migrate:up transaction:false"
 #define ONE_TRANSACTION                                                                            \
@@ -67,6 +68,24 @@ static const RuleCase POSTGRES_RULE_CASES[] = {
      OWN_SECTION},
     {IN_TRANSACTION, "ALTER SUBSCRIPTION s REFRESH PUBLICATION",
      "\"ALTER SUBSCRIPTION ... PUBLICATION\" cannot run in a transaction", OWN_SECTION},
+    {IN_TRANSACTION, "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p",
+     "\"CREATE SUBSCRIPTION\" cannot run in a transaction", OWN_SECTION},
+    {IN_TRANSACTION,
+     "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (enabled, create_slot = false)", NULL,
+     NULL},
+    {IN_TRANSACTION, "DROP DATABASE d WITH (FORCE)",
+     "\"DROP DATABASE\" cannot run in a transaction", OWN_SECTION},
+    {IN_TRANSACTION, "CREATE TABLESPACE s LOCATION '/x'",
+     "\"CREATE TABLESPACE\" cannot run in a transaction", OWN_SECTION},
+    {IN_TRANSACTION, "DROP TABLESPACE s", "\"DROP TABLESPACE\" cannot run in a transaction",
+     OWN_SECTION},
+    {IN_TRANSACTION, "REINDEX (VERBOSE, CONCURRENTLY) INDEX i",
+     "\"REINDEX\" cannot run in a transaction", OWN_SECTION},
+    {IN_TRANSACTION, "REINDEX SCHEMA s", "\"REINDEX SCHEMA\" cannot run in a transaction",
+     OWN_SECTION},
+    {IN_TRANSACTION, "REFRESH MATERIALIZED VIEW CONCURRENTLY v", NULL, NULL},
+    {IN_TRANSACTION, "ALTER TYPE t ADD VALUE 'x'", NULL, NULL},
+    {IN_TRANSACTION, "ABORT", "\"ABORT\" in a transactional section", ONE_TRANSACTION},
     {IN_TRANSACTION, "COMMIT PREPARED 'x'", "\"COMMIT PREPARED\" cannot run in a transaction",
      OWN_SECTION},
     {OUTSIDE, "CREATE INDEX CONCURRENTLY i ON t (a)", NULL, NULL},
@@ -112,6 +131,21 @@ static const RuleCase POSTGRES_RULE_CASES[] = {
      "leave WITH HOLD out"},
     {EITHER, "DECLARE c CURSOR WITHOUT HOLD FOR SELECT 1", NULL, NULL},
     {EITHER, "DECLARE c CURSOR FOR SELECT 1 AS hold", NULL, NULL},
+
+    {EITHER, "SELECT pg_advisory_lock(1)", "a session's advisory lock " POOLED, XACT_LOCK},
+    {EITHER, "select a, (select (PG_CATALOG.Pg_Try_Advisory_Lock_Shared (1, 2))) from t",
+     "a session's advisory lock " POOLED, XACT_LOCK},
+    {EITHER, "WITH a AS (SELECT pg_try_advisory_lock(1)) INSERT INTO t SELECT * FROM a",
+     "a session's advisory lock " POOLED, XACT_LOCK},
+    {EITHER, "SELECT pg_advisory_xact_lock(1), pg_advisory_unlock(1)", NULL, NULL},
+    {EITHER, "SELECT pg_advisory_lock, 'pg_advisory_lock(1)' FROM t -- pg_advisory_lock(1)", NULL,
+     NULL},
+    {EITHER, "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+     "what stands in \"pg_temp\" " POOLED,
+     "make it in a schema of yours and drop it where it is no longer needed"},
+    {EITHER, "CREATE OR REPLACE VIEW pg_temp.v AS SELECT 1", "what stands in \"pg_temp\" " POOLED,
+     "make it in a schema of yours and drop it where it is no longer needed"},
+    {EITHER, "CREATE VIEW v AS SELECT * FROM pg_temp.t", NULL, NULL},
 
     {IN_TRANSACTION, "CREATE TEMP TABLE t (a int)",
      "a temporary table without ON COMMIT DROP " POOLED, "add ON COMMIT DROP"},
