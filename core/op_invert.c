@@ -4,6 +4,7 @@
  * the inverse of an inverse is the operation again.
  */
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "core/op.h"
@@ -329,89 +330,69 @@ invert_definition(Operation *op)
         op->was_view = op->view;
     else if (op->kind == OP_CREATE_VIEW)
         op->view = op->was_view;
-    else if (op->kind == OP_REPLACE_VIEW)
-        EXCHANGE(const OpView *, op->view, op->was_view);
     else if (op->kind == OP_DROP_FUNCTION || op->kind == OP_DROP_TRIGGER)
         op->was_routine = op->routine;
     else if (op->kind == OP_CREATE_FUNCTION || op->kind == OP_CREATE_TRIGGER)
         op->routine = op->was_routine;
-    else
-        EXCHANGE(const OpRoutine *, op->routine, op->was_routine);
+}
+
+/* Members that change places, by the kind of either. */
+static const struct {
+    OperationKind kind;
+    OperationKind inverse;
+    size_t one;
+    size_t other;
+    size_t size;
+} MEMBERS[] = {
+#define MEMBERS_OF(kind, inverse, one, other)                                                      \
+    {                                                                                              \
+        kind, inverse, offsetof(Operation, one), offsetof(Operation, other),                       \
+            sizeof(((Operation *)NULL)->one)                                                       \
+    }
+    MEMBERS_OF(OP_CREATE_TABLE, OP_DROP_TABLE, create, was_table),
+    MEMBERS_OF(OP_RENAME_TABLE, OP_RENAME_COLUMN, from, to),
+    MEMBERS_OF(OP_RENAME_INDEX, OP_RENAME_CONSTRAINT, from, to),
+    MEMBERS_OF(OP_RENAME_ENUM_VALUE, OP_RENAME_ENUM_VALUE, from, to),
+    MEMBERS_OF(OP_ADD_COLUMN, OP_DROP_COLUMN, column, was_column),
+    MEMBERS_OF(OP_CREATE_INDEX, OP_DROP_INDEX, create_index, was_index),
+    MEMBERS_OF(OP_ADD_CONSTRAINT, OP_DROP_CONSTRAINT, constraint, was_constraint),
+    MEMBERS_OF(OP_COMMENT, OP_COMMENT, comment, was_comment),
+    MEMBERS_OF(OP_CREATE_ENUM, OP_DROP_ENUM, values, was_values),
+    MEMBERS_OF(OP_CREATE_SEQUENCE, OP_DROP_SEQUENCE, sequence, was_sequence),
+    MEMBERS_OF(OP_REPLACE_VIEW, OP_REPLACE_VIEW, view, was_view),
+    MEMBERS_OF(OP_REPLACE_FUNCTION, OP_REPLACE_TRIGGER, routine, was_routine),
+#undef MEMBERS_OF
+};
+
+static void
+exchange(Operation *op, size_t one, size_t other, size_t size)
+{
+    char kept[sizeof(OpText) + sizeof(Names)];
+    char *const bytes = (char *)op;
+
+    assert(size <= sizeof kept);
+    memcpy(kept, bytes + one, size);
+    memcpy(bytes + one, bytes + other, size);
+    memcpy(bytes + other, kept, size);
 }
 
 /* op->kind is that of the inverse; its members are still those of the operation. */
 static void
 exchange_members(Operation *op, Arena *arena)
 {
-    switch (op->kind) {
-    case OP_CREATE_TABLE:
-    case OP_DROP_TABLE:
-        EXCHANGE(const OpTable *, op->create, op->was_table);
-        return;
-    case OP_RENAME_TABLE:
-    case OP_RENAME_COLUMN:
-    case OP_RENAME_INDEX:
-    case OP_RENAME_CONSTRAINT:
-    case OP_RENAME_ENUM_VALUE:
-        EXCHANGE(const char *, op->from, op->to);
-        return;
-    case OP_ADD_COLUMN:
-    case OP_DROP_COLUMN:
-        EXCHANGE(const OpColumn *, op->column, op->was_column);
-        return;
-    case OP_ALTER_COLUMN:
-        invert_alter(op, arena);
-        return;
-    case OP_CREATE_INDEX:
-    case OP_DROP_INDEX:
-        EXCHANGE(const OpIndex *, op->create_index, op->was_index);
-        return;
-    case OP_ADD_CONSTRAINT:
-    case OP_DROP_CONSTRAINT:
-        EXCHANGE(const OpConstraint *, op->constraint, op->was_constraint);
-        return;
-    case OP_COMMENT:
-        EXCHANGE(OpText, op->comment, op->was_comment);
-        return;
-    case OP_SQL:
-        op->sql = invert_sql(op->sql, arena);
-        return;
-    case OP_CREATE_ENUM:
-    case OP_DROP_ENUM:
-        EXCHANGE(Names, op->values, op->was_values);
-        op->has_was = op->was_values.len > 0;
-        return;
-    case OP_CREATE_SEQUENCE:
-    case OP_DROP_SEQUENCE:
-        EXCHANGE(const OpSequence *, op->sequence, op->was_sequence);
-        return;
-    case OP_ALTER_SEQUENCE:
-        invert_sequence(op, arena);
-        return;
-    case OP_CREATE_VIEW:
-    case OP_REPLACE_VIEW:
-    case OP_DROP_VIEW:
-    case OP_CREATE_FUNCTION:
-    case OP_REPLACE_FUNCTION:
-    case OP_DROP_FUNCTION:
-    case OP_CREATE_TRIGGER:
-    case OP_REPLACE_TRIGGER:
-    case OP_DROP_TRIGGER:
-        invert_definition(op);
-        return;
-    case OP_INSERT:
-    case OP_DELETE_ROWS:
-    case OP_CREATE_SCHEMA:
-    case OP_DROP_SCHEMA:
-    case OP_CREATE_EXTENSION:
-    case OP_DROP_EXTENSION:
-    case OP_VALIDATE_CONSTRAINT:
-    case OP_ADD_ENUM_VALUE:
-    case OP_DROP_ENUM_VALUE:
-    case OP_BACKFILL:
-    case OP_KIND_COUNT:
-        return;
+    for (size_t i = 0; i < COUNT(MEMBERS); i++) {
+        if (op->kind == MEMBERS[i].kind || op->kind == MEMBERS[i].inverse)
+            exchange(op, MEMBERS[i].one, MEMBERS[i].other, MEMBERS[i].size);
     }
+    op->has_was = op->was_values.len > 0;
+    if (op->kind == OP_ALTER_COLUMN)
+        invert_alter(op, arena);
+    else if (op->kind == OP_ALTER_SEQUENCE)
+        invert_sequence(op, arena);
+    else if (op->kind == OP_SQL)
+        op->sql = invert_sql(op->sql, arena);
+    else
+        invert_definition(op);
 }
 
 /* True if there is nothing to do in the other direction. */

@@ -29,8 +29,8 @@ read_down(ShapeReader *reader, const YamlNode *node, void *value)
     op->down = down;
 }
 
-static const ShapeForm FORM_DOWN = {"operations, or SQL",
-                                    "{\"$ref\": \"#/definitions/operations_or_sql\"}", read_down};
+static const ShapeForm FORM_DOWN = {
+    "operations, or SQL", "{\"$ref\": \"#/definitions/operations_or_sql\"}", read_down, NULL};
 
 static void
 read_note(ShapeReader *reader, const YamlNode *node, void *value)
@@ -40,7 +40,7 @@ read_note(ShapeReader *reader, const YamlNode *node, void *value)
         shape_expected(reader, node, "a text");
 }
 
-static const ShapeForm FORM_NOTE = {"text", "{\"type\": \"string\"}", read_note};
+static const ShapeForm FORM_NOTE = {"text", "{\"type\": \"string\"}", read_note, NULL};
 
 static const ShapeChoice LOSSES[] = {{"none", TRI_NO}, {"data", TRI_YES}, {NULL, 0}};
 

@@ -3,6 +3,7 @@
 
 #include "core/op_checks.h"
 #include "core/op_values.h"
+#include "core/yaml_write.h"
 
 /* A row of a table of keys: KEY(OpColumn, name, "name", SHAPE_NAME, "doc", .flags = …). */
 #define KEY(type, member, word, kind_, ...)                                                        \
@@ -413,7 +414,7 @@ read_comment_text(ShapeReader *reader, const YamlNode *node, void *value)
 }
 
 static const ShapeForm FORM_COMMENT = {"text, or null", "{\"type\": [\"string\", \"null\"]}",
-                                       read_comment_text};
+                                       read_comment_text, NULL};
 
 static void
 read_comment_was(ShapeReader *reader, const YamlNode *node, void *value)
@@ -425,7 +426,7 @@ read_comment_was(ShapeReader *reader, const YamlNode *node, void *value)
 }
 
 static const ShapeForm FORM_COMMENT_WAS = {"text, or null", "{\"type\": [\"string\", \"null\"]}",
-                                           read_comment_was};
+                                           read_comment_was, NULL};
 
 static const ShapeKey COMMENT_ON_KEYS[] = {
     TABLE_NAME,
@@ -528,7 +529,20 @@ read_owner(ShapeReader *reader, const YamlNode *node, void *value)
     sequence->owned_by_column = arena_copy(reader->arena, column);
 }
 
-static const ShapeForm FORM_OWNER = {"table.column", "{\"type\": \"string\"}", read_owner};
+static bool
+write_owner(Buf *out, const void *value)
+{
+    const OpSequence *sequence = value;
+
+    if (sequence->owned_by_table == NULL)
+        return false;
+    yaml_write_text(out, arena_format(out->arena, "%s.%s", sequence->owned_by_table,
+                                      sequence->owned_by_column));
+    return true;
+}
+
+static const ShapeForm FORM_OWNER = {"table.column", "{\"type\": \"string\"}", read_owner,
+                                     write_owner};
 
 static const ShapeKey SEQUENCE_BODY_KEYS[] = {
     KEY(OpSequence, type, "type", SHAPE_FORM, "smallint, integer or bigint", .form = &FORM_TYPE),

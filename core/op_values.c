@@ -5,6 +5,7 @@
 
 #include "core/base/map.h"
 #include "core/base/text.h"
+#include "core/yaml_write.h"
 
 /* ---- types ---- */
 
@@ -313,13 +314,26 @@ read_type(ShapeReader *reader, const YamlNode *node, void *value)
         read_type_text(reader, node, node->text, false, type);
 }
 
+static bool
+write_type(Buf *out, const void *value)
+{
+    const OpType *type = value;
+
+    if (type->kind == TYPE_ABSENT)
+        return false;
+    if (type->kind == TYPE_RAW && type->raw.all.text.at == NULL)
+        return shape_write_expression(out, &type->raw);
+    yaml_write_text(out, type->written);
+    return true;
+}
+
 const ShapeForm FORM_TYPE = {
     "type",
     "{\"anyOf\": [{\"type\": \"string\", \"pattern\": "
     "\"^(boolean|smallint|integer|bigint|decimal|real|double|text|string|char|binary|date|time|"
     "timestamp|timestamptz|interval|uuid|json|json!|enum|array|raw)\\\\s*([(\\\\[].*)?$\"}, "
     "{\"$ref\": \"#/definitions/sql_by_dialect\"}]}",
-    read_type};
+    read_type, write_type};
 
 /* ---- numbers and words ---- */
 
@@ -444,7 +458,63 @@ read_default(ShapeReader *reader, const YamlNode *node, void *value)
     }
 }
 
-const ShapeForm FORM_DEFAULT = {"value", VALUE_SCHEMA, read_default};
+static void
+write_sql(Buf *out, const OpExpression *expression)
+{
+    buf_add(out, "{sql: ");
+    (void)shape_write_expression(out, expression);
+    buf_add(out, "}");
+}
+
+/* A text that would be taken for something else without quotes. */
+static void
+write_string(Buf *out, Slice text)
+{
+    const char *copy = arena_copy(out->arena, text);
+
+    if (looks_like_call(text))
+        yaml_write_quoted(out, copy);
+    else
+        yaml_write_text(out, copy);
+}
+
+static bool
+write_default(Buf *out, const void *value)
+{
+    const OpDefault *made = value;
+
+    switch (made->kind) {
+    case DEFAULT_ABSENT:
+        return false;
+    case DEFAULT_NONE:
+        buf_add(out, "null");
+        return true;
+    case DEFAULT_STRING:
+        write_string(out, made->text.text);
+        return true;
+    case DEFAULT_NUMBER:
+        buf_add_slice(out, made->text.text);
+        return true;
+    case DEFAULT_BOOLEAN:
+        buf_add(out, made->boolean ? "true" : "false");
+        return true;
+    case DEFAULT_EXPRESSION:
+        write_sql(out, &made->expression);
+        return true;
+    case DEFAULT_NOW:
+        buf_add(out, "now()");
+        return true;
+    case DEFAULT_TODAY:
+        buf_add(out, "today()");
+        return true;
+    case DEFAULT_UUID:
+        buf_add(out, "uuid()");
+        return true;
+    }
+    return false;
+}
+
+const ShapeForm FORM_DEFAULT = {"value", VALUE_SCHEMA, read_default, write_default};
 
 static bool
 is_time(const OpType *type)
@@ -596,7 +666,7 @@ const ShapeForm FORM_ROWS = {
     "rows",
     "{\"type\": \"array\", \"minItems\": 1, \"items\": {\"type\": \"object\", \"minProperties\": "
     "1, \"additionalProperties\": {\"$ref\": \"#/definitions/value\"}}}",
-    read_rows};
+    read_rows, NULL};
 
 static void
 read_set(ShapeReader *reader, const YamlNode *node, void *value)
@@ -629,7 +699,7 @@ const ShapeForm FORM_SET = {
     "column: SQL",
     "{\"type\": \"object\", \"minProperties\": 1, \"additionalProperties\": {\"anyOf\": "
     "[{\"$ref\": \"#/definitions/sql\"}, {\"type\": \"null\"}]}}",
-    read_set};
+    read_set, NULL};
 
 /* ---- small ones ---- */
 
@@ -653,8 +723,20 @@ read_flag_name(ShapeReader *reader, const YamlNode *node, void *value)
         flag->is_set = TRI_YES;
 }
 
+static bool
+write_flag_name(Buf *out, const void *value)
+{
+    const OpFlagName *flag = value;
+
+    if (flag->name != NULL)
+        yaml_write_text(out, flag->name);
+    else if (flag->is_set != TRI_UNSET)
+        buf_add(out, flag->is_set == TRI_YES ? "true" : "false");
+    return flag->is_set != TRI_UNSET;
+}
+
 const ShapeForm FORM_FLAG_NAME = {"true, or a name", "{\"type\": [\"boolean\", \"string\"]}",
-                                  read_flag_name};
+                                  read_flag_name, write_flag_name};
 
 static void
 read_check(ShapeReader *reader, const YamlNode *node, void *value)
@@ -681,12 +763,27 @@ read_check(ShapeReader *reader, const YamlNode *node, void *value)
     }
 }
 
+static bool
+write_check(Buf *out, const void *value)
+{
+    const OpCheck *check = value;
+
+    if (check->name == NULL)
+        return shape_write_expression(out, &check->expression);
+    buf_add(out, "{name: ");
+    yaml_write_text(out, check->name);
+    buf_add(out, ", sql: ");
+    (void)shape_write_expression(out, &check->expression);
+    buf_add(out, "}");
+    return true;
+}
+
 const ShapeForm FORM_CHECK = {
     "SQL, or {name, sql}",
     "{\"anyOf\": [{\"$ref\": \"#/definitions/sql\"}, {\"type\": \"object\", \"properties\": {\"name\": "
     "{\"type\": \"string\"}, \"sql\": {\"$ref\": \"#/definitions/sql\"}}, \"required\": [\"sql\"], "
     "\"additionalProperties\": false}]}",
-    read_check};
+    read_check, write_check};
 
 static void
 read_change_text(ShapeReader *reader, const YamlNode *node, void *value)
@@ -701,8 +798,20 @@ read_change_text(ShapeReader *reader, const YamlNode *node, void *value)
         shape_expected(reader, node, "a text, or null for none");
 }
 
+static bool
+write_change_text(Buf *out, const void *value)
+{
+    const OpColumn *column = value;
+
+    if (column->comment.text.at != NULL)
+        yaml_write_text(out, arena_copy(out->arena, column->comment.text));
+    else if (column->drops_comment)
+        buf_add(out, "null");
+    return column->comment.text.at != NULL || column->drops_comment;
+}
+
 const ShapeForm FORM_CHANGE_TEXT = {"text, or null", "{\"type\": [\"string\", \"null\"]}",
-                                    read_change_text};
+                                    read_change_text, write_change_text};
 
 static void
 read_parameters(ShapeReader *reader, const YamlNode *node, void *value)
@@ -724,11 +833,26 @@ read_parameters(ShapeReader *reader, const YamlNode *node, void *value)
     }
 }
 
+static bool
+write_parameters(Buf *out, const void *value)
+{
+    const OpParameters *parameters = value;
+
+    for (size_t i = 0; i < parameters->len; i++) {
+        buf_add(out, i == 0 ? "{" : ", ");
+        yaml_write_text(out, parameters->at[i].name);
+        buf_add(out, ": ");
+        yaml_write_text(out, parameters->at[i].value);
+    }
+    buf_add(out, parameters->len > 0 ? "}" : "");
+    return parameters->len > 0;
+}
+
 const ShapeForm FORM_PARAMETERS = {
     "{parameter: value}",
     "{\"type\": \"object\", \"additionalProperties\": {\"type\": [\"string\", \"number\", "
     "\"boolean\"]}}",
-    read_parameters};
+    read_parameters, write_parameters};
 
 static void
 read_position(ShapeReader *reader, const YamlNode *node, void *value)
@@ -747,7 +871,7 @@ const ShapeForm FORM_POSITION = {
     "first, or {after: column}",
     "{\"anyOf\": [{\"const\": \"first\"}, {\"type\": \"object\", \"properties\": {\"after\": "
     "{\"type\": \"string\"}}, \"required\": [\"after\"], \"additionalProperties\": false}]}",
-    read_position};
+    read_position, NULL};
 
 static void
 read_dialect(ShapeReader *reader, const YamlNode *node, Names *names)
@@ -784,7 +908,7 @@ const ShapeForm FORM_DIALECTS = {
     "list of dialects",
     "{\"anyOf\": [{\"$ref\": \"#/definitions/dialect\"}, {\"type\": \"array\", \"minItems\": 1, "
     "\"items\": {\"$ref\": \"#/definitions/dialect\"}}]}",
-    read_dialects};
+    read_dialects, NULL};
 
 /* ---- sql ---- */
 
@@ -901,4 +1025,4 @@ const ShapeForm FORM_SQL = {
     "{\"anyOf\": [{\"$ref\": \"#/definitions/sql_directions\"}, {\"type\": \"object\", "
     "\"minProperties\": 1, \"properties\": {\"postgres\": {\"$ref\": \"#/definitions/sql_directions\"}, "
     "\"sqlite\": {\"$ref\": \"#/definitions/sql_directions\"}}, \"additionalProperties\": false}]}",
-    read_sql};
+    read_sql, NULL};

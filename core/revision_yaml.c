@@ -155,17 +155,20 @@ static const char ID_SCHEMA[] = "{\"$ref\": \"#/definitions/id\"}";
 static const char IDS_SCHEMA[] = "{\"$ref\": \"#/definitions/ids\"}";
 static const char DURATION_SCHEMA[] = "{\"$ref\": \"#/definitions/duration\"}";
 
-static const ShapeForm FORM_ID = {"id", ID_SCHEMA, read_revision};
-static const ShapeForm FORM_REVISES = {"id, list of ids, or null", IDS_SCHEMA, read_revises};
-static const ShapeForm FORM_LABELS = {"label, or list of labels", IDS_SCHEMA, read_branch_labels};
-static const ShapeForm FORM_DEPENDS = {"id or label, or list of them", IDS_SCHEMA, read_depends_on};
+static const ShapeForm FORM_ID = {"id", ID_SCHEMA, read_revision, NULL};
+static const ShapeForm FORM_REVISES = {"id, list of ids, or null", IDS_SCHEMA, read_revises, NULL};
+static const ShapeForm FORM_LABELS = {"label, or list of labels", IDS_SCHEMA, read_branch_labels,
+                                      NULL};
+static const ShapeForm FORM_DEPENDS = {"id or label, or list of them", IDS_SCHEMA, read_depends_on,
+                                       NULL};
 static const ShapeForm FORM_LINE = {"text", "{\"type\": [\"string\", \"number\", \"null\"]}",
-                                    read_line};
-static const ShapeForm FORM_DURATION = {"duration", DURATION_SCHEMA, read_timeout};
+                                    read_line, NULL};
+static const ShapeForm FORM_DURATION = {"duration", DURATION_SCHEMA, read_timeout, NULL};
 static const ShapeForm FORM_OPERATIONS = {
-    "list of operations", "{\"$ref\": \"#/definitions/operations\"}", read_operations};
-static const ShapeForm FORM_REVISION_DOWN = {
-    "operations, or SQL", "{\"$ref\": \"#/definitions/operations_or_sql\"}", read_revision_down};
+    "list of operations", "{\"$ref\": \"#/definitions/operations\"}", read_operations, NULL};
+static const ShapeForm FORM_REVISION_DOWN = {"operations, or SQL",
+                                             "{\"$ref\": \"#/definitions/operations_or_sql\"}",
+                                             read_revision_down, NULL};
 
 #define HEADER(word, flags_, doc_, form_)                                                          \
     {                                                                                              \

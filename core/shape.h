@@ -58,6 +58,8 @@ typedef struct ShapeForm {
     const char *name;   /* for the documentation: "type" */
     const char *schema; /* its JSON Schema; $ref into #/definitions by the names of shapes */
     void (*read)(ShapeReader *reader, const YamlNode *node, void *value);
+    /* Adds a value as YAML on one line; false if there is none. NULL: never written. */
+    bool (*write)(Buf *out, const void *value);
 } ShapeForm;
 
 typedef struct ShapeKey {
@@ -108,6 +110,11 @@ void shape_read(ShapeReader *reader, const Shape *shape, const YamlNode *node, v
 /* The key of a shape, its included ones too, and where it goes; NULL if there is none. */
 const ShapeKey *shape_find(const Shape *shape, Slice name);
 
+/* Adds a struct as a map on one line, {a: b}: what is absent in it is left out. Read again it is
+ * the same. */
+void shape_write(Buf *out, const Shape *shape, const void *value);
+/* For forms: SQL, or a map of it by dialect; false if there is none. */
+bool shape_write_expression(Buf *out, const OpExpression *expression);
 /* For forms: a problem at a place, "path: …"; a hint may follow by error_hint(). */
 void shape_problem(ShapeReader *reader, Place place, const char *format, ...) PRINTF_LIKE(3, 4);
 /* "expected a text, not a list". */

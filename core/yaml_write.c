@@ -107,20 +107,28 @@ write_escaped(Buf *out, Slice text)
 }
 
 void
-yaml_write_text(Buf *out, const char *text)
+yaml_write_quoted(Buf *out, const char *text)
 {
     const Slice slice = slice_of(text);
 
-    if (is_plain(slice)) {
-        buf_add(out, text);
-        return;
-    }
     if (needs_escapes(slice)) {
         write_escaped(out, slice);
         return;
     }
     buf_add_char(out, '\'');
-    for (size_t i = 0; i < slice.len; i++)
-        buf_add(out, slice.at[i] == '\'' ? "''" : (const char[]){slice.at[i], '\0'});
+    for (size_t i = 0; i < slice.len; i++) {
+        if (slice.at[i] == '\'')
+            buf_add_char(out, '\'');
+        buf_add_char(out, slice.at[i]);
+    }
     buf_add_char(out, '\'');
+}
+
+void
+yaml_write_text(Buf *out, const char *text)
+{
+    if (is_plain(slice_of(text)))
+        buf_add(out, text);
+    else
+        yaml_write_quoted(out, text);
 }

@@ -7,5 +7,7 @@
 
 /* A text as one scalar on one line, between { and } too: without quotes where it can be. */
 void yaml_write_text(Buf *out, const char *text);
+/* The same, in quotes whatever it is. */
+void yaml_write_quoted(Buf *out, const char *text);
 
 #endif
