@@ -302,7 +302,9 @@ static const struct {
     {"x", "a\x1B[31mred", "UTC",
      "error: the message has more than one line, or holds a control character\n"
      "hint: it stands in one line of the header; comments in the file may say more\n"},
-    {"x", "\xFF", "UTC", "error: the message is not valid UTF-8\n"},
+    {"x", "\xFF", "UTC",
+     "error: the message is not valid UTF-8\n"
+     "hint: revision files are UTF-8, whatever the terminal is\n"},
     {"x", "m", "Middle/Earth",
      "error: unknown time zone \"Middle/Earth\"\n"
      "hint: timezone is a name such as Europe/Berlin or UTC; all but UTC need the system's time "
