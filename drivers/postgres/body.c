@@ -89,6 +89,30 @@ find_inner(Slice rest, const Failure *failure)
     return at == NULL || within <= word.len ? NULL : at + (within - word.len - 1);
 }
 
+/* Does the failure speak of an expression, not of a table, a name or a right? Of ALTER TABLE the
+ * server often does not say where. */
+static bool
+is_of_expression(const char *sqlstate)
+{
+    static const char *const STATES[] = {
+        "42703", /* undefined column */
+        "42702", /* ambiguous column */
+        "42883", /* undefined function */
+        "42725", /* ambiguous function */
+        "42804", /* another type */
+        "42803", /* grouping */
+        "0A000", /* not possible there */
+        "23514", /* check violation */
+        NULL,
+    };
+
+    for (size_t i = 0; STATES[i] != NULL; i++) {
+        if (strcmp(sqlstate, STATES[i]) == 0)
+            return true;
+    }
+    return strncmp(sqlstate, "22", 2) == 0; /* a value that cannot be */
+}
+
 /* Where a block of ours, which makes its queries of pieces of the file, has the piece that the
  * server means; 0: none. */
 static size_t
@@ -137,6 +161,8 @@ postgres_body_offset(const Statement *statement, const Failure *failure)
 
     if (piece > 0)
         return piece;
+    if (statement->pieces.len == 1 && line == 0 && is_of_expression(failure->sqlstate))
+        return statement->pieces.at[0].at;
     if (line == 0 || !find_body(statement, &body))
         return 0;
     for (unsigned i = 1; i < line; i++) {

@@ -6,7 +6,8 @@
 #include "drivers/postgres/connection.h"
 
 /* The offset in statement->text at which a failure without a position happened: in a DO block of
- * PL/pgSQL the expression or line that the server names, else 0. */
+ * PL/pgSQL the expression or line that the server names; in a statement with one piece of a file
+ * that piece, if the failure can only be in an expression; else 0. */
 size_t postgres_body_offset(const Statement *statement, const Failure *failure);
 
 /* The line of COPY data that the context names, from 1; 0: none. */

@@ -24,10 +24,24 @@ static const PlaceCase CASES[] = {
      "- add_check: {name: c, table: t, check: x > '' AND > nosuch}\n"
      "                                                   ^",
      4, 52},
-    /* the server does not say where */
+    /* the server does not say where: then the piece, if it can only be there */
     {TABLE "- add_check: {name: c, table: t, check: x > '' AND nosuch}\n",
      "column \"nosuch\" does not exist",
-     "- add_check: {name: c, table: t, check: x > '' AND nosuch}\n  ^", 4, 3},
+     "- add_check: {name: c, table: t, check: x > '' AND nosuch}\n"
+     "                                        ^",
+     4, 41},
+    {TABLE
+     "- insert: {table: t, rows: [{id: 1}]}\n- add_check: {name: c, table: t, check: id > 1}\n",
+     "check constraint \"c\" of relation \"t\" is violated by some row",
+     "- add_check: {name: c, table: t, check: id > 1}\n                                        ^",
+     5, 41},
+    {"- add_check: {name: c, table: nosuch, check: id > 1}\n", "relation \"nosuch\" does not exist",
+     "- add_check: {name: c, table: nosuch, check: id > 1}\n  ^", 1, 3},
+    {TABLE "- add_column: {table: t, column: {name: y, type: integer, default: {sql: id}}}\n",
+     "cannot use column reference in DEFAULT expression",
+     "- add_column: {table: t, column: {name: y, type: integer, default: {sql: id}}}\n"
+     "                                                                         ^",
+     4, 74},
     {"- create_table:\n    name: t\n    columns:\n      - name: x\n        type: integer\n"
      "        check: >-\n          x > 0\n          AND nosuch\n",
      "column \"nosuch\" does not exist", "        check: >-\n               ^", 6, 16},
