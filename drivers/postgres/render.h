@@ -87,6 +87,12 @@ void postgres_tables_look(Render *render);
 /* Makes what had to wait for operation number `index`. */
 void postgres_tables_settle(Render *render, size_t index);
 
+/* The identity column to which a row of an insert gives a number of its own, if the list makes the
+ * table; NULL: none. */
+const OpColumn *postgres_numbered_column(Render *render, const Operation *op, const OpRow *row);
+/* Its numbers go on behind those that are there. */
+void postgres_number_on(Render *render, const Operation *op, const char *column);
+
 /* A column of CREATE TABLE or ADD COLUMN. */
 void postgres_column(Render *render, const char *table, const OpColumn *column, unsigned parts);
 void postgres_column_comment(Render *render, const char *schema, const char *table,

@@ -93,9 +93,8 @@ add_fill(Render *render, const Operation *op, const char *column, bool fills_all
     postgres_statement_end(render, RENDER_TOGETHER);
 }
 
-/* An identity column that is added to rows begins behind them. */
-static void
-add_next_value(Render *render, const Operation *op, const char *column)
+void
+postgres_number_on(Render *render, const Operation *op, const char *column)
 {
     SqlWriter *writer = &render->writer;
 
@@ -161,7 +160,7 @@ finish_filled(Render *render, const Operation *op)
     }
     end_actions(render, &is_begun);
     if (is_identity(column->identity))
-        add_next_value(render, op, column->name);
+        postgres_number_on(render, op, column->name);
 }
 
 void
@@ -378,7 +377,7 @@ postgres_alter_column(Render *render, const Operation *op)
     add_new_parts(render, &change);
     end_actions(render, &change.is_begun);
     if (is_identity(change.to->identity) && !is_identity(change.was->identity))
-        add_next_value(render, op, change.column);
+        postgres_number_on(render, op, change.column);
     OpColumn commented = *change.to;
     commented.name = change.column;
     postgres_column_comment(render, op->schema, op->table, &commented);

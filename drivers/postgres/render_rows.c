@@ -27,7 +27,7 @@ has_same_columns(const OpRow *a, const OpRow *b)
 }
 
 static void
-begin_insert(SqlWriter *writer, const Operation *op, const OpRow *row)
+begin_insert(SqlWriter *writer, const Operation *op, const OpRow *row, const OpColumn *numbered)
 {
     writer_add(writer, "INSERT INTO ");
     writer_path(writer, op->schema, op->table);
@@ -36,7 +36,9 @@ begin_insert(SqlWriter *writer, const Operation *op, const OpRow *row)
         writer_add(writer, i > 0 ? ", " : "");
         writer_name(writer, row->values.at[i].column);
     }
-    writer_add(writer, ") VALUES");
+    writer_add(writer, numbered != NULL && numbered->identity == IDENTITY_ALWAYS
+                           ? ") OVERRIDING SYSTEM VALUE VALUES"
+                           : ") VALUES");
 }
 
 static void
@@ -55,11 +57,14 @@ void
 postgres_insert(Render *render, const Operation *op)
 {
     SqlWriter *writer = &render->writer;
+    const OpColumn *numbered = NULL;
     size_t i = 0;
 
     while (i < op->rows->len) {
         const OpRow *first = &op->rows->at[i];
-        begin_insert(writer, op, first);
+        const OpColumn *own = postgres_numbered_column(render, op, first);
+        numbered = own == NULL ? numbered : own;
+        begin_insert(writer, op, first, own);
         size_t n = 0;
         do {
             writer_add(writer, n > 0 ? "," : "");
@@ -70,6 +75,8 @@ postgres_insert(Render *render, const Operation *op)
         postgres_statement_end(render, RENDER_TOGETHER);
         i += n;
     }
+    if (numbered != NULL)
+        postgres_number_on(render, op, numbered->name);
 }
 
 /* ---- delete_rows ---- */

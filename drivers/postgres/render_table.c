@@ -148,6 +148,23 @@ postgres_tables_settle(Render *render, size_t index)
         add_later_key(render, &creation->keys.at[i]);
 }
 
+const OpColumn *
+postgres_numbered_column(Render *render, const Operation *op, const OpRow *row)
+{
+    const Creation *creation = creation_of(render, op->schema, op->table);
+
+    if (creation == NULL || creation->index > (size_t)(op - render->ops))
+        return NULL;
+    const OpColumns *columns = &render->ops[creation->index].create->columns;
+    for (size_t i = 0; i < columns->len; i++) {
+        for (size_t j = 0; columns->at[i].identity > IDENTITY_NONE && j < row->values.len; j++) {
+            if (strcmp(row->values.at[j].column, columns->at[i].name) == 0)
+                return &columns->at[i];
+        }
+    }
+    return NULL;
+}
+
 /* ---- columns ---- */
 
 bool

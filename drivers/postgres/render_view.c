@@ -190,7 +190,8 @@ add_part_of(SqlWriter *writer, OpText whole, size_t from, size_t len)
     VEC_LAST(&writer->pieces)->from_at = from;
 }
 
-/* The one statement of the text, without its semicolon. False, with a problem, if it is not one. */
+/* The CREATE statement of the text, without its semicolon. False, with a problem, if it is no such.
+ */
 static bool
 one_statement(SqlWriter *writer, const OpRoutine *routine, OpText *text)
 {
@@ -204,12 +205,13 @@ one_statement(SqlWriter *writer, const OpRoutine *routine, OpText *text)
         return false;
     }
     sql_init(&lexer, SQL_POSTGRES, text->text, 1);
-    if (sql_next(&lexer, &first) && !sql_next(&lexer, &second) && lexer.error == NULL) {
+    if (sql_next(&lexer, &first) && slice_is_nocase(first.words[0], "create") &&
+        !sql_next(&lexer, &second) && lexer.error == NULL) {
         text->text.len = first.offset + first.text.len;
         return true;
     }
     writer_refuse(writer, "write the CREATE statement alone; others as operations of their own",
-                  "%s", lexer.error != NULL ? lexer.error : "sql is not one statement");
+                  "%s", lexer.error != NULL ? lexer.error : "sql is not one CREATE statement");
     return false;
 }
 

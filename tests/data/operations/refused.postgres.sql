@@ -7,7 +7,7 @@ refused.yaml:10:5: error: operations[3].add_column: an identity column makes the
 hint: leave online: out, and run it at a quiet time
 refused.yaml:11:5: error: operations[4].alter_column: the database may write the whole table anew for another type
 hint: add a column, backfill it and drop this one; or leave online: out, and run it at a quiet time
-refused.yaml:12:5: error: operations[5].create_function: sql is not one statement
+refused.yaml:12:5: error: operations[5].create_function: sql is not one CREATE statement
 hint: write the CREATE statement alone; others as operations of their own
 refused.yaml:14:5: error: operations[6].add_column: the type has no text for postgres
 hint: write one for this database, or say only: at the operation
