@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdint.h>
 #include <string.h>
 
 #include "cmd/context.h"
 #include "cmd/draft.h"
+#include "cmd/fill.h"
 #include "core/base/file.h"
 
 static const Option OPTIONS[] = {
@@ -59,6 +61,19 @@ read_format(const Context *context, bool *is_yaml, Error *err)
 }
 
 static bool
+run_fill(Context *context, Error *err)
+{
+    const Names *operands = &context->operands;
+    const Names names = {operands->at + 1, operands->len - 1, operands->len - 1};
+
+    if (strcmp(operands->at[0], "fill") == 0)
+        return fill_run(context, &names, err);
+    error_set(err, ERR_USAGE, "revision: unexpected operand \"%s\"", operands->at[0]);
+    return error_hint(err, "a message is given with -m; \"migrate revision fill REV\" writes what "
+                           "a downgrade needs into a YAML revision");
+}
+
+static bool
 run(Context *context, Error *err)
 {
     const char *message = option_text(context, "message");
@@ -67,6 +82,8 @@ run(Context *context, Error *err)
     DraftRequest request = {.message = message == NULL ? "" : message,
                             .baseline = from == NULL ? NULL : &baseline};
 
+    if (context->operands.len > 0)
+        return run_fill(context, err);
     if (!read_format(context, &request.is_yaml, err))
         return false;
     if (from != NULL && request.is_yaml)
@@ -79,7 +96,9 @@ run(Context *context, Error *err)
 const Command COMMAND_REVISION = {
     .name = "revision",
     .group = "Write revisions",
-    .operands = "",
+    .operands = "[fill REV...]",
+    .max_operands = SIZE_MAX,
+    .completes = VALUE_REVISION,
     .summary = "write a new, empty revision file",
     .description =
         "Writes a revision file on top of the head and prints its path. Write the SQL "
@@ -90,6 +109,9 @@ const Command COMMAND_REVISION = {
         "was there before. migrate's own tables are left out; that database itself is "
         "stamped.\n"
         "\n"
+        "revision fill writes into a YAML revision what was before, as far as the YAML "
+        "revisions below it say so: a downgrade needs it of what drops or alters.\n"
+        "\n"
         "REV is a revision id or the first characters of one, a branch label, head, "
         "heads, base, or one of them in a branch: LABEL@head.",
     .examples = "migrate revision -m \"create account table\"\n"
@@ -98,6 +120,7 @@ const Command COMMAND_REVISION = {
                 "migrate revision -m \"use bills\" --depends-on billing\n"
                 "migrate revision -m baseline --from dump.sql\n"
                 "migrate revision -m \"add index\" --format yaml\n"
+                "migrate revision fill head\n"
                 "$EDITOR \"$(migrate revision -m 'add index')\"",
     .flags = NEEDS_CONFIG | NEEDS_REVISIONS,
     .options = OPTIONS,

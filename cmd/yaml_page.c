@@ -45,6 +45,8 @@ static const char RULES[] =
     "- A downgrade runs the inverses in reverse order. What drops or alters says in `was` what was before;\n"
     "  `down` beside an operation, or of the file, is run instead. Without either the revision cannot be\n"
     "  downgraded, which `migrate show` says, and a downgrade over it is refused before anything runs.\n"
+    "- `migrate revision fill REV` writes the missing `was` into the file, as far as the YAML revisions below\n"
+    "  it tell what was before.\n"
     "- What loses data (drop_table, drop_column, delete_rows, some with `cascade`) is refused in an upgrade\n"
     "  unless the file says `destructive: true`, or the operation `loss: none`.\n"
     "\n"

@@ -36,6 +36,8 @@ MUST_CHECK bool op_select(const OpBody *body, Direction direction, const char *d
 /* Why an operation cannot be run (upgrade) or reversed (downgrade) on a dialect it applies to:
  * "drop_table has no was:"; NULL if it can. */
 const char *op_problem(const Operation *op, Direction direction, const char *dialect, Arena *arena);
+/* True if what it drops or changes is not said, and it has no `down` in place of its inverse. */
+bool op_lacks_was(const Operation *op, Arena *arena);
 /* True if rows or columns are gone afterwards. */
 bool op_loses_data(const Operation *op);
 

@@ -202,6 +202,12 @@ op_problem(const Operation *op, Direction direction, const char *dialect, Arena 
 }
 
 bool
+op_lacks_was(const Operation *op, Arena *arena)
+{
+    return !op->has_down && was_problem(op, arena) != NULL;
+}
+
+bool
 op_loses_data(const Operation *op)
 {
     if (op->loses != TRI_UNSET)

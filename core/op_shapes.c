@@ -413,8 +413,29 @@ read_comment_text(ShapeReader *reader, const YamlNode *node, void *value)
         shape_expected(reader, node, "a text, or null for none");
 }
 
+/* Always there: null is no comment. */
+static bool
+write_comment_text(Buf *out, const void *value)
+{
+    const OpText *text = value;
+
+    if (text->text.at == NULL)
+        buf_add(out, "null");
+    else
+        yaml_write_text(out, arena_copy(out->arena, text->text));
+    return true;
+}
+
+static bool
+write_comment_was(Buf *out, const void *value)
+{
+    const Operation *op = value;
+
+    return op->has_was_comment && write_comment_text(out, &op->was_comment);
+}
+
 static const ShapeForm FORM_COMMENT = {"text, or null", "{\"type\": [\"string\", \"null\"]}",
-                                       read_comment_text, NULL};
+                                       read_comment_text, write_comment_text};
 
 static void
 read_comment_was(ShapeReader *reader, const YamlNode *node, void *value)
@@ -426,7 +447,7 @@ read_comment_was(ShapeReader *reader, const YamlNode *node, void *value)
 }
 
 static const ShapeForm FORM_COMMENT_WAS = {"text, or null", "{\"type\": [\"string\", \"null\"]}",
-                                           read_comment_was, NULL};
+                                           read_comment_was, write_comment_was};
 
 static const ShapeKey COMMENT_ON_KEYS[] = {
     TABLE_NAME,

@@ -113,6 +113,8 @@ const ShapeKey *shape_find(const Shape *shape, Slice name);
 /* Adds a struct as a map on one line, {a: b}: what is absent in it is left out. Read again it is
  * the same. */
 void shape_write(Buf *out, const Shape *shape, const void *value);
+/* Adds the value of one key of a struct; false if it is absent. */
+bool shape_write_key(Buf *out, const ShapeKey *key, const void *value);
 /* For forms: SQL, or a map of it by dialect; false if there is none. */
 bool shape_write_expression(Buf *out, const OpExpression *expression);
 /* For forms: a problem at a place, "path: …"; a hint may follow by error_hint(). */

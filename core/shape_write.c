@@ -199,6 +199,12 @@ write_keys(Buf *out, const Shape *shape, const char *value, bool *is_first)
     }
 }
 
+bool
+shape_write_key(Buf *out, const ShapeKey *key, const void *value)
+{
+    return write_value(out, key, (const char *)value + key->offset);
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion) */
 void
 shape_write(Buf *out, const Shape *shape, const void *value)

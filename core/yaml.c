@@ -123,8 +123,9 @@ add_node(Reader *reader, YamlNode *node)
 }
 
 static bool
-open_level(Reader *reader, YamlNode *node)
+open_level(Reader *reader, YamlNode *node, bool is_flow)
 {
+    node->is_flow = is_flow;
     add_node(reader, node);
     if (reader->depth == DEEPEST)
         return error_add_at(reader->err, reader->code, node->place,
@@ -141,7 +142,8 @@ node_new(Reader *reader, YamlKind kind, const yaml_event_t *event)
     *node = (YamlNode){.kind = kind,
                        .text = SLICE(""),
                        .place = place_of(reader, event->start_mark),
-                       .offset = offset_of(reader, event->start_mark)};
+                       .offset = offset_of(reader, event->start_mark),
+                       .end = offset_of(reader, event->end_mark)};
     return node;
 }
 
@@ -222,15 +224,18 @@ take_event(Reader *reader, const yaml_event_t *event)
     case YAML_SEQUENCE_START_EVENT:
         check_properties(reader, event, event->data.sequence_start.anchor,
                          event->data.sequence_start.tag);
-        return open_level(reader, node_new(reader, YAML_LIST, event));
+        return open_level(reader, node_new(reader, YAML_LIST, event),
+                          event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE);
     case YAML_MAPPING_START_EVENT:
         check_properties(reader, event, event->data.mapping_start.anchor,
                          event->data.mapping_start.tag);
-        return open_level(reader, node_new(reader, YAML_MAP, event));
+        return open_level(reader, node_new(reader, YAML_MAP, event),
+                          event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE);
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
         assert(reader->depth > 0);
         reader->depth--;
+        reader->levels[reader->depth].node->end = offset_of(reader, event->end_mark);
         return true;
     case YAML_NO_EVENT:
     case YAML_STREAM_START_EVENT:

@@ -34,6 +34,8 @@ struct YamlNode {
     Slice text;      /* of a text; a NUL behind it */
     Place place;
     size_t offset;       /* bytes of the file, BOM included: where it begins, with its quote or | */
+    size_t end;          /* behind it; of a list or map in lines: somewhere behind its last line */
+    bool is_flow;        /* a list or map in brackets */
     const YamlNode *key; /* in a map: a text */
     YamlNode *next;      /* in the same list or map */
     YamlNode *children;  /* of a list or map, the first */

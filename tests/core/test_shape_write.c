@@ -48,6 +48,8 @@ static const char *const ITEMS[] = {
     "drop_constraint: {table: t, match: {type: check, check: a > 0}, was: {type: check, check: a > "
     "0}}",
     "validate_constraint: {table: t, name: c}",
+    "comment: {on: {table: t, column: c}, text: null, was: x}",
+    "comment: {on: {table: t}, text: x, was: null}",
     "create_enum: {name: e, values: [a, 'no', '5']}",
     "drop_enum: {name: e, was: [a], cascade: true}",
     "add_enum_value: {enum: e, value: b, before: a}",
