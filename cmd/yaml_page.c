@@ -47,7 +47,7 @@ static const char RULES[] =
     "  downgraded, which `migrate show` says, and a downgrade over it is refused before anything runs.\n"
     "- `migrate revision fill REV` writes the missing `was` into the file, as far as the YAML revisions below\n"
     "  it tell what was before.\n"
-    "- What loses data (drop_table, drop_column, delete_rows, some with `cascade`) is refused in an upgrade\n"
+    "- What loses data (drop_table, drop_column, delete_rows, …) is refused in an upgrade\n"
     "  unless the file says `destructive: true`, or the operation `loss: none`.\n"
     "\n"
     "## Beside an operation\n"

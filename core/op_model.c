@@ -481,6 +481,8 @@ play_enum(OpModel *model, const Operation *op)
             op->kind == OP_ADD_ENUM_VALUE && beside != NULL && strcmp(value, beside) == 0;
         if (is_place && op->before_value != NULL)
             *VEC_ADD(model->arena, values) = op->value;
+        if (op->kind == OP_DROP_ENUM_VALUE && strcmp(value, op->value) == 0)
+            continue;
         if (op->kind == OP_RENAME_ENUM_VALUE && strcmp(value, op->from) == 0)
             value = op->to;
         *VEC_ADD(model->arena, values) = value;
@@ -553,7 +555,7 @@ op_model_play(OpModel *model, const Operation *op)
         map_put(&model->indexes, key_of(model, op->schema, op->name), NULL);
     else if (op->kind == OP_RENAME_INDEX)
         rename_index(model, op);
-    else if (op->kind >= OP_CREATE_ENUM && op->kind <= OP_RENAME_ENUM_VALUE)
+    else if (op->kind >= OP_CREATE_ENUM && op->kind <= OP_DROP_ENUM_VALUE)
         play_enum(model, op);
     else if (op->kind >= OP_CREATE_SEQUENCE && op->kind <= OP_DROP_SEQUENCE)
         play_sequence(model, op);

@@ -86,7 +86,9 @@ static const struct {
      "  - add_enum_value: {enum: e, value: a, before: b}\n"
      "  - add_enum_value: {enum: e, value: c, after: b}\n"
      "  - add_enum_value: {enum: e, value: e}\n"
-     "  - rename_enum_value: {enum: e, from: d, to: D}\n",
+     "  - rename_enum_value: {enum: e, from: d, to: D}\n"
+     "  - add_enum_value: {enum: e, value: f}\n"
+     "  - drop_enum_value: {enum: e, value: f}\n",
      "drop_enum: {name: e}", "[a, b, c, D, e]"},
     {"  - create_sequence: {name: s, start: 5, max: 9}\n"
      "  - alter_sequence: {name: s, increment: 2, was: {increment: 1}}\n",

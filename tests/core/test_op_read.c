@@ -83,6 +83,8 @@ START_TEST(every_operation_has_a_shape)
         const OpShape *shape = op_shape_find(slice_of(OPERATION_NAMES[kind]));
         ck_assert_ptr_nonnull(shape);
         ck_assert_int_eq((int)shape->kind, kind);
+        ck_assert_msg(OP_NOTES[kind].example != NULL, "%s has no example in core/op_notes.c",
+                      OPERATION_NAMES[kind]);
     }
 }
 END_TEST
