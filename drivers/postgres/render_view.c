@@ -121,7 +121,7 @@ static const char REPLACE_WITH_DEPENDENTS[] =
     "          CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)\n"
     "        FROM aclexplode(item.relacl) WHERE grantee <> item.relowner\n"
     "      UNION ALL SELECT format('ALTER TABLE %s OWNER TO %s', item.path,\n"
-    "          item.relowner::regrole) WHERE item.relowner <> current_user::regrole);\n"
+    "          item.relowner::regrole) WHERE pg_get_userbyid(item.relowner) <> current_user);\n"
     "    /* what columns have: of the view itself, only of those that it still has */\n"
     "    FOR part IN\n"
     "      SELECT attname, format('COMMENT ON COLUMN %s.%I IS %L', item.path, attname,\n"

@@ -54,7 +54,7 @@ BEGIN
           CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)
         FROM aclexplode(item.relacl) WHERE grantee <> item.relowner
       UNION ALL SELECT format('ALTER TABLE %s OWNER TO %s', item.path,
-          item.relowner::regrole) WHERE item.relowner <> current_user::regrole);
+          item.relowner::regrole) WHERE pg_get_userbyid(item.relowner) <> current_user);
     /* what columns have: of the view itself, only of those that it still has */
     FOR part IN
       SELECT attname, format('COMMENT ON COLUMN %s.%I IS %L', item.path, attname,
@@ -141,7 +141,7 @@ BEGIN
           CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)
         FROM aclexplode(item.relacl) WHERE grantee <> item.relowner
       UNION ALL SELECT format('ALTER TABLE %s OWNER TO %s', item.path,
-          item.relowner::regrole) WHERE item.relowner <> current_user::regrole);
+          item.relowner::regrole) WHERE pg_get_userbyid(item.relowner) <> current_user);
     /* what columns have: of the view itself, only of those that it still has */
     FOR part IN
       SELECT attname, format('COMMENT ON COLUMN %s.%I IS %L', item.path, attname,
@@ -230,7 +230,7 @@ BEGIN
           CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)
         FROM aclexplode(item.relacl) WHERE grantee <> item.relowner
       UNION ALL SELECT format('ALTER TABLE %s OWNER TO %s', item.path,
-          item.relowner::regrole) WHERE item.relowner <> current_user::regrole);
+          item.relowner::regrole) WHERE pg_get_userbyid(item.relowner) <> current_user);
     /* what columns have: of the view itself, only of those that it still has */
     FOR part IN
       SELECT attname, format('COMMENT ON COLUMN %s.%I IS %L', item.path, attname,
@@ -317,7 +317,7 @@ BEGIN
           CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)
         FROM aclexplode(item.relacl) WHERE grantee <> item.relowner
       UNION ALL SELECT format('ALTER TABLE %s OWNER TO %s', item.path,
-          item.relowner::regrole) WHERE item.relowner <> current_user::regrole);
+          item.relowner::regrole) WHERE pg_get_userbyid(item.relowner) <> current_user);
     /* what columns have: of the view itself, only of those that it still has */
     FOR part IN
       SELECT attname, format('COMMENT ON COLUMN %s.%I IS %L', item.path, attname,
