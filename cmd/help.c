@@ -144,7 +144,7 @@ help_overview(const Command *const *commands, FILE *stream)
     const char *group = "";
 
     fprintf(stream,
-            "%s: schema migrations as a graph of plain SQL files\n"
+            "%s: schema migrations as a graph of SQL and YAML files\n"
             "\n"
             "usage: migrate [options] COMMAND [options] [operands]\n",
             HELP_VERSION);

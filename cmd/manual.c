@@ -12,7 +12,7 @@ static const char *const HEAD[] = {
     ".Os",
     ".Sh NAME",
     ".Nm migrate",
-    ".Nd schema migrations as a graph of plain SQL files",
+    ".Nd schema migrations as a graph of SQL and YAML files",
     ".Sh SYNOPSIS",
     ".Nm",
     ".Op Ar options",
