@@ -18,10 +18,12 @@ run(Context *context, Error *err)
     const char *format = option_text(context, "format");
     Buf text = {.arena = context->arena};
 
+    if (format != NULL && strcmp(format, "json") != 0 && strcmp(format, "markdown") != 0) {
+        error_set(err, ERR_USAGE, "--format: \"%s\" is not json or markdown", format);
+        return error_hint(err, "--format markdown prints the page that describes every operation");
+    }
     if (format == NULL || strcmp(format, "json") == 0)
         op_schema_write(&text);
-    else if (strcmp(format, "markdown") != 0)
-        return error_set(err, ERR_USAGE, "--format: \"%s\" is not json or markdown", format);
     else if (!yaml_page_write(&text, err))
         return false;
     fputs(buf_text(&text), context->out);
