@@ -586,6 +586,16 @@ fill_table(const OpModel *model, Operation *op)
     return NULL;
 }
 
+static void
+fill_default(const OpColumn *column, const OpColumn *to, OpColumn *was)
+{
+    if (to->default_value.kind == DEFAULT_ABSENT || was->default_value.kind != DEFAULT_ABSENT)
+        return;
+    was->default_value = column->default_value;
+    if (was->default_value.kind == DEFAULT_ABSENT)
+        was->default_value.kind = DEFAULT_NONE;
+}
+
 /* What changes, as it is before. */
 static const char *
 fill_change(const OpModel *model, Operation *op)
@@ -604,11 +614,7 @@ fill_change(const OpModel *model, Operation *op)
         was->type = column->type;
     if (to->nullable != TRI_UNSET && was->nullable == TRI_UNSET)
         was->nullable = column->nullable == TRI_NO || is_key ? TRI_NO : TRI_YES;
-    if (to->default_value.kind != DEFAULT_ABSENT && was->default_value.kind == DEFAULT_ABSENT) {
-        was->default_value = column->default_value;
-        if (was->default_value.kind == DEFAULT_ABSENT)
-            was->default_value.kind = DEFAULT_NONE;
-    }
+    fill_default(column, to, was);
     if (to->identity != IDENTITY_ABSENT && was->identity == IDENTITY_ABSENT)
         was->identity = column->identity == IDENTITY_ABSENT ? IDENTITY_NONE : column->identity;
     if (to->collate != NULL && was->collate == NULL)
