@@ -4,6 +4,7 @@
 #include "core/base/mapping.h"
 
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -70,8 +71,10 @@ trail_follow(Trail *trail, const char *at)
     const uintptr_t from = (uintptr_t)trail->from % page;
     const char *first = trail->from - from; /* the page before has been passed too */
     const char *last = at - (uintptr_t)at % page;
+    void *pages = NULL;
+    memcpy(&pages, &first, sizeof pages); /* madvise wants no const, though it writes nothing */
     /* the pages are those of the file, unchanged: nothing is lost */
-    (void)madvise((void *)(uintptr_t)first, (size_t)(last - first), MADV_DONTNEED);
+    (void)madvise(pages, (size_t)(last - first), MADV_DONTNEED);
     trail->from = last;
 }
 

@@ -141,7 +141,7 @@ take_text(SqlRows *rows)
     while (!is_last) {
         Field field = {.text = {.arena = rows->arena}};
         const char *begin = rows->rest.at;
-        const char *end = begin;
+        const char *end = NULL;
         for (;;) {
             end = rows->rest.at;
             is_last = take_line_end(rows);

@@ -123,7 +123,7 @@ START_TEST(copy)
     ck_assert(bench.rounds > 0 && bench.rounds < MAX_ROUNDS);
     ck_assert_int_eq(chdir(folder), 0);
     ck_assert_int_eq(system("mkdir migrations"), 0);
-    rows_write("migrations/r1.sql", bench.megabytes << 20, NULL);
+    rows_write("migrations/r1.sql", "CREATE TABLE", bench.megabytes << 20, NULL);
     bench.migrate.command =
         arena_format(arena, "exec '%s' -q -u \"$URL\" upgrade head", getenv("BENCH_PROGRAM"));
     bench.psql.command = "exec psql -X -q -1 -v ON_ERROR_STOP=1 -f migrations/r1.sql \"$URL\"";

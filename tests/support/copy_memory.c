@@ -36,13 +36,12 @@ copy_memory_check(size_t megabytes, bool is_direct)
 
     project_begin(&project, &arena, is_direct ? database.direct : database.tx);
     const size_t rows = rows_write(path_join(&arena, project.config.migrations.at[0], "r1.sql"),
-                                   megabytes << 20, NULL);
+                                   "CREATE UNLOGGED TABLE", megabytes << 20, NULL);
     const long before = resident_kilobytes();
     ck_assert_msg(project_run(&project, DIRECTION_UPGRADE, "head", &err), "%s", err.message);
     const long taken = (resident_kilobytes() - before) / 1024;
     ck_assert_int_lt(taken, MOST_MEGABYTES);
-    const char *count =
-        test_database_read(&arena, database.direct, "SELECT count(DISTINCT id) FROM account");
+    const char *count = test_database_read(&arena, database.direct, "SELECT count(*) FROM account");
     ck_assert_uint_eq(strtoul(count, NULL, 10), rows);
     test_database_drop(&database);
     arena_release(&arena);

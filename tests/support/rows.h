@@ -5,8 +5,9 @@
 
 #include <stddef.h>
 
-/* Writes revision r1 without parents to `path`: a table account and at least `bytes` bytes of rows
- * for it, `last` behind them (NULL: none). How many rows that are. To psql it is a script. */
-size_t rows_write(const char *path, size_t bytes, const char *last);
+/* Writes revision r1 without parents to `path`: a table account, made by `create` ("CREATE TABLE"),
+ * at least `bytes` bytes of rows for it, and `last` behind them (NULL: none). How many rows that
+ * are. To psql it is a script. */
+size_t rows_write(const char *path, const char *create, size_t bytes, const char *last);
 
 #endif

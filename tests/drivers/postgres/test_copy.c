@@ -30,7 +30,8 @@ START_TEST(a_wrong_row_far_down_is_shown_at_its_line)
 
     project_begin(&project, &arena, database.direct);
     const char *path = path_join(&arena, project.config.migrations.at[0], "r1.sql");
-    const size_t rows = rows_write(path, 8 << 20, "x\tnobody\tnobody@example.org\tnow\tt");
+    const size_t rows =
+        rows_write(path, "CREATE TABLE", 8 << 20, "x\tnobody\tnobody@example.org\tnow\tt");
     ck_assert(!project_run(&project, DIRECTION_UPGRADE, "head", &err));
     ck_assert_str_eq(err.message, "invalid input syntax for type bigint: \"x\"");
     ck_assert_str_eq(err.place.file, path);
