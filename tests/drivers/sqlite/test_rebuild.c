@@ -291,6 +291,33 @@ START_TEST(what_an_operation_is_not_about_survives)
 }
 END_TEST
 
+static const char *const ACCOUNT_OPERATIONS[] = {
+    "- drop_constraint: {table: account, name: ck_odd}",
+    "- rename_constraint: {table: account, from: ck_odd, to: ck_even}",
+    "- drop_constraint: {table: account, name: account_balance_check}",
+    "- drop_constraint: {table: account, match: {type: check, check: length(email) > 2}}",
+    "- drop_constraint: {table: account, name: account_parent_fkey}",
+    "- create_enum: {name: mood, values: [a]}\n"
+    "- add_column: {table: account, column: {name: fresh, type: enum(mood), default: a}}\n"
+    "- add_enum_value: {enum: mood, value: b}\n"
+    "- rename_enum_value: {enum: mood, from: a, to: c}\n"
+    "- drop_column: {table: account, column: fresh}\n"
+    "- drop_enum: {name: mood}\n",
+};
+
+START_TEST(a_change_of_constraints_keeps_the_rest)
+{
+    shell(WORLD);
+    const char *before = state();
+    apply(ACCOUNT_OPERATIONS[_i]);
+    ck_assert_str_eq(state(), before);
+    shell("INSERT INTO account (email) VALUES ('new@x')");
+    ck_assert_str_eq(ask("SELECT max(id) FROM account; SELECT what FROM log WHERE rowid = (SELECT "
+                         "max(rowid) FROM log)"),
+                     "10\naccount 10");
+}
+END_TEST
+
 /* The text is as it was but for the one place. */
 START_TEST(the_text_changes_in_one_place)
 {
@@ -497,6 +524,24 @@ static const RefusedCase REFUSED[] = {
      "operations[0].rename_index: table t has no index nope"},
     {"- add_column: {table: v, column: {name: a, type: text}}",
      "operations[0].add_column: v is no table that can change"},
+    {"- create_sequence: {name: s}", "operations[0].create_sequence: SQLite has no sequences"},
+    {"- drop_function: {name: f}",
+     "operations[0].drop_function: SQLite has no functions of its own"},
+    {"- create_view: {name: m, materialized: true, as: SELECT 1}",
+     "operations[0].create_view: SQLite has no materialized views"},
+    {"- create_table: {name: n, schema: app, columns: [{name: a, type: text}]}",
+     "operations[0].create_table: SQLite has no schema app"},
+    {"- create_table: {name: n, columns: [{name: a, type: \"decimal(3,1)\"}], options: {strict: "
+     "true}}",
+     "operations[0].create_table: a STRICT table of SQLite has no type decimal(3,1)"},
+    {"- create_table: {name: n, columns: [{name: a, type: bigint, identity: true}]}",
+     "operations[0].create_table: identity column a is not the primary key, as SQLite needs it"},
+    {"- create_index: {name: i, table: t, columns: [{column: a, opclass: x}]}",
+     "operations[0].create_index: SQLite has no operator classes"},
+    {"- create_index: {name: i, table: t, columns: [a], method: gin}",
+     "operations[0].create_index: SQLite has no index methods"},
+    {"- add_enum_value: {enum: mood, value: x}",
+     "operations[0].add_enum_value: there is no enum mood"},
     {"- add_column: {table: t, column: {name: z, type: enum(mood)}}",
      "operations[0].add_column: there is no enum mood"},
 };
@@ -581,6 +626,47 @@ START_TEST(enums_are_checks_that_follow)
           "- drop_enum: {name: mood}\n");
     ck_assert_str_eq(ask("SELECT sql FROM sqlite_schema WHERE name IN ('other', 'enum_mood')"),
                      "CREATE TABLE \"other\" (a, m TEXT)");
+}
+END_TEST
+
+/* main is the schema that there is; what belongs to PostgreSQL's servers is passed over. */
+START_TEST(what_means_nothing_here_is_passed_over)
+{
+    shell("CREATE TABLE t (a INT)");
+    ck_assert_str_eq(rendered("- create_schema: {name: app}\n"
+                              "- create_extension: {name: pg_trgm}\n"
+                              "- comment: {on: {table: t}, text: x}\n"
+                              "- alter_column: {table: t, column: a, comment: y}\n"
+                              "- add_column: {table: t, schema: main, column: {name: b, type: "
+                              "boolean, default: true}}\n"
+                              "- create_index: {name: i, table: t, columns: [b], online: true}\n"),
+                     "ALTER TABLE t ADD COLUMN b BOOLEAN DEFAULT 1;\n"
+                     "CREATE INDEX i ON t (b);\n");
+}
+END_TEST
+
+/* Without a catalog what can be said is said, and what cannot is nothing. */
+START_TEST(without_a_catalog_only_what_is_certain_is_said)
+{
+    const RenderContext context = {.arena = &arena};
+    const Operations ops =
+        operations_parse("- alter_column: {table: t, column: a, type: integer}\n"
+                         "- add_column: {table: t, column: {name: m, type: enum(mood)}}\n"
+                         "- drop_column: {table: t, column: a}\n"
+                         "- add_enum_value: {enum: mood, value: x}\n"
+                         "- create_table: {name: n, columns: [{name: a, type: array(text)}]}\n"
+                         "- alter_column: {table: t, column: a, collate: de_DE}\n",
+                         &arena);
+    Renderings out = {0};
+    size_t failed = 0;
+
+    for (size_t i = 0, taken = 0; i < ops.len; i += taken) {
+        if (!DIALECT_SQLITE.render(&context, &ops.at[i], ops.len - i, &taken, &out, &error))
+            failed++;
+    }
+    ck_assert_uint_eq(out.len, 0);
+    ck_assert_uint_eq(failed, 2);
+    ck_assert_str_eq(error.message, "operations[4].create_table: SQLite has no type array(text)");
 }
 END_TEST
 
@@ -720,6 +806,8 @@ add(TCase *tcase)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, what_an_operation_is_not_about_survives, 0,
                         WORLD_COUNT * WORLD_TABLE_COUNT);
+    tcase_add_loop_test(tcase, a_change_of_constraints_keeps_the_rest, 0,
+                        (int)(sizeof ACCOUNT_OPERATIONS / sizeof *ACCOUNT_OPERATIONS));
     tcase_add_test(tcase, the_text_changes_in_one_place);
     tcase_add_test(tcase, neighbours_on_one_table_are_one_rebuild);
     tcase_add_test(tcase, what_alter_table_does_is_left_to_it);
@@ -734,6 +822,8 @@ add(TCase *tcase)
     tcase_add_test(tcase, constraints_without_a_name_are_found);
     tcase_add_test(tcase, keys_come_and_go_with_the_numbers_of_the_rows);
     tcase_add_test(tcase, enums_are_checks_that_follow);
+    tcase_add_test(tcase, what_means_nothing_here_is_passed_over);
+    tcase_add_test(tcase, without_a_catalog_only_what_is_certain_is_said);
     tcase_add_loop_test(tcase, a_table_that_has_drifted_stops_the_run, 0,
                         (int)(sizeof DRIFTS / sizeof *DRIFTS));
     tcase_add_test(tcase, a_failure_in_the_middle_puts_the_connection_back);
