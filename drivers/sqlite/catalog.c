@@ -26,7 +26,6 @@ struct Catalog {
     Arena others_arena;
     char loaded[SHA256_HEX_SIZE]; /* of the schema it was made from; "": none */
     bool is_changed;              /* since */
-    bool has_spoken;
 };
 
 /* ---- what the database does not have ---- */
@@ -627,15 +626,6 @@ catalog_broken(Catalog *catalog, const char *name, Arena *arena)
     return broken;
 }
 
-bool
-catalog_first(Catalog *catalog)
-{
-    const bool is_first = !catalog->has_spoken;
-
-    catalog->has_spoken = true;
-    return is_first;
-}
-
 /* ---- trying ---- */
 
 void
@@ -646,11 +636,12 @@ catalog_try(Catalog *catalog)
 }
 
 bool
-catalog_run(Catalog *catalog, Slice sql, const char **message, Arena *arena)
+catalog_run(Catalog *catalog, Slice sql, CatalogProblem *problem, Arena *arena)
 {
     if (!is_for_schema(sql) || play(catalog->db, sql, arena))
         return true;
-    *message = arena_text(arena, sqlite3_errmsg(catalog->db));
+    *problem = (CatalogProblem){.message = arena_text(arena, sqlite3_errmsg(catalog->db)),
+                                .offset = sqlite_error_offset(catalog->db)};
     return false;
 }
 

@@ -45,13 +45,16 @@ bool catalog_has_code(Catalog *catalog);
  * a". Without `name`, a view or table itself. */
 Names catalog_broken(Catalog *catalog, const char *name, Arena *arena);
 
-/* True the first time it is asked: for what is said once. */
-bool catalog_first(Catalog *catalog);
-
 /* Tries statements out: catalog_undo takes back all that came since catalog_try. */
 void catalog_try(Catalog *catalog);
-/* False with SQLite's message. Runs no more than the schema's statements, as catalog_play. */
-bool catalog_run(Catalog *catalog, Slice sql, const char **message, Arena *arena);
+/* What SQLite says against a statement. */
+typedef struct CatalogProblem {
+    const char *message;
+    size_t offset; /* in the statement; 0 also where it is not known */
+} CatalogProblem;
+
+/* False with a problem. Runs no more than the schema's statements, as catalog_play. */
+bool catalog_run(Catalog *catalog, Slice sql, CatalogProblem *problem, Arena *arena);
 void catalog_undo(Catalog *catalog);
 
 #endif

@@ -117,6 +117,19 @@ sqlite_fail(const Connection *connection, int code, Error *err)
     return false;
 }
 
+size_t
+sqlite_error_offset(sqlite3 *db)
+{
+#if SQLITE_VERSION_NUMBER >= 3038000
+    const int offset = sqlite3_error_offset(db);
+
+    return offset > 0 ? (size_t)offset : 0;
+#else
+    (void)db;
+    return 0;
+#endif
+}
+
 bool
 sqlite_run(Connection *connection, const char *sql, Error *err)
 {

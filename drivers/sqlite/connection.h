@@ -39,6 +39,8 @@ bool sqlite_wait(Connection *connection, int tries);
 /* Sets *err from the last failure on the connection: ERR_LOCKED, ERR_INTERRUPTED, ERR_CONNECT or
  * ERR_FAILED. */
 bool sqlite_fail(const Connection *connection, int code, Error *err);
+/* Where in its statement the last failure is, in bytes; 0 if SQLite does not say. */
+size_t sqlite_error_offset(sqlite3 *db);
 /* Runs statements of our own, separated by semicolons. */
 MUST_CHECK bool sqlite_run(Connection *connection, const char *sql, Error *err);
 /* Leaves a transaction, if one is open. */

@@ -1252,28 +1252,35 @@ refuse_broken(const Rebuild *rebuild, Render *render, const Names *before)
     }
 }
 
+/* Shown at the piece of the file that SQLite means, if it is one. */
 static void
-refuse_message(Rebuild *rebuild, Render *render, const char *message)
+refuse_problem(Rebuild *rebuild, Render *render, const Statement *statement,
+               const CatalogProblem *problem)
 {
-    writer_refuse(&render->writer, NULL, "table %s: %s", rebuild->table, message);
+    writer_refuse(&render->writer, NULL, "table %s: %s", rebuild->table, problem->message);
+    if (problem->offset > 0)
+        statement_locate(statement, problem->offset,
+                         rebuild->err->last == NULL ? rebuild->err : rebuild->err->last);
 }
 
 /* Whether SQLite takes the new text: all that there is to try when no code can break. */
 static void
 try_text(Rebuild *rebuild, Render *render, const Renderings *out, size_t first)
 {
+    Catalog *catalog = rebuild->context->catalog;
     Arena *arena = rebuild->context->arena;
-    const char *message = NULL;
+    CatalogProblem problem = {0};
 
     while (first < out->len && out->at[first].statement.role != STATEMENT_USER)
         first++;
-    if (!catalog_run(rebuild->context->catalog, out->at[first].statement.text, &message, arena)) {
-        refuse_message(rebuild, render, message);
+    const Statement *statement = &out->at[first].statement;
+    if (!catalog_run(catalog, statement->text, &problem, arena)) {
+        refuse_problem(rebuild, render, statement, &problem);
         return;
     }
     writer_add(&render->writer, "DROP TABLE ");
     writer_name(&render->writer, arena_format(arena, REBUILD_PREFIX "%s", rebuild->table));
-    (void)catalog_run(rebuild->context->catalog, render_patch(render).text, &message, arena);
+    (void)catalog_run(catalog, render_patch(render).text, &problem, arena);
 }
 
 /* Plays the statements in the catalog, and takes them back. */
@@ -1286,10 +1293,10 @@ try_all(Rebuild *rebuild, Render *render, const Renderings *out, size_t first)
     catalog_try(catalog);
     for (size_t i = first; i < out->len && !render->writer.has_failed; i++) {
         const Statement *statement = &out->at[i].statement;
-        const char *message = NULL;
+        CatalogProblem problem = {0};
         if (statement->role == STATEMENT_USER &&
-            !catalog_run(catalog, statement->text, &message, rebuild->context->arena))
-            refuse_message(rebuild, render, message);
+            !catalog_run(catalog, statement->text, &problem, rebuild->context->arena))
+            refuse_problem(rebuild, render, statement, &problem);
     }
     if (!render->writer.has_failed) {
         render->writer.op = rebuild->drops;

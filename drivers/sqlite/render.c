@@ -66,6 +66,7 @@ is_same_run(const RenderContext *context, const Operation *op, const char *table
     return other != NULL && sqlite_same_name(other, table);
 }
 
+/* Said where a run is checked, once for each operation, and only to who wants to know. */
 static void
 note_comments(const RenderContext *context, const Operation *op)
 {
@@ -73,8 +74,8 @@ note_comments(const RenderContext *context, const Operation *op)
                              (op->kind == OP_CREATE_TABLE && op->create->comment.text.at != NULL) ||
                              (op->column != NULL && op->column->comment.text.at != NULL);
 
-    if (has_comment && context->catalog != NULL && catalog_first(context->catalog))
-        log_info(context->log, "SQLite keeps no comments: they are left out");
+    if (has_comment)
+        log_debug(context->log, "%s: SQLite keeps no comments", op->path);
 }
 
 /* As long as nothing reads what an earlier one has changed. */
@@ -142,13 +143,13 @@ drop_table_check(Render *render, const char *table, Slice sql)
 {
     Catalog *catalog = render->context->catalog;
     Arena *arena = render->writer.arena;
-    const char *message = NULL;
+    CatalogProblem problem = {0};
 
     if (catalog == NULL || !catalog_is_used(catalog, table, arena))
         return;
     const Names before = catalog_broken(catalog, table, arena);
     catalog_try(catalog);
-    if (catalog_run(catalog, sql, &message, arena)) {
+    if (catalog_run(catalog, sql, &problem, arena)) {
         const Names after = catalog_broken(catalog, table, arena);
         for (size_t i = 0; i < after.len; i++) {
             if (!names_contain(&before, after.at[i]))
@@ -229,9 +230,8 @@ refuse(Render *render, const char *what)
 static void
 ignore(Render *render, const char *what)
 {
-    if (render->context->catalog != NULL)
-        log_info(render->context->log, "%s: SQLite has no %s: nothing to do",
-                 render->writer.op->path, what);
+    log_info(render->context->log, "%s: SQLite has no %s: nothing to do", render->writer.op->path,
+             what);
 }
 
 static void

@@ -56,19 +56,6 @@ outcome_of(const Statement *statement, int code, const Error *err)
     return statement->is_rendered ? RUN_FAILED : RUN_MOVED;
 }
 
-static size_t
-error_offset(sqlite3 *db)
-{
-#if SQLITE_VERSION_NUMBER >= 3038000
-    const int offset = sqlite3_error_offset(db);
-
-    return offset > 0 ? (size_t)offset : 0;
-#else
-    (void)db;
-    return 0;
-#endif
-}
-
 /* The schema is not what the statements behind this guard were made for. */
 static void
 schema_moved(const Statement *statement, Error *err)
@@ -86,7 +73,7 @@ schema_moved(const Statement *statement, Error *err)
 static bool
 statement_fail(Running *running, const Statement *statement, int code, Error *err)
 {
-    const size_t offset = error_offset(running->connection->db);
+    const size_t offset = sqlite_error_offset(running->connection->db);
 
     sqlite_fail(running->connection, code, err);
     running->result->failed = statement;

@@ -222,10 +222,10 @@ START_TEST(what_cannot_be_compiled_is_told)
     broken = catalog_broken(catalog, NULL, &arena);
     ck_assert_uint_eq(broken.len, 0);
     catalog_try(catalog);
-    const char *message = NULL;
-    ck_assert(catalog_run(catalog, SLICE("DROP TABLE log"), &message, &arena));
-    ck_assert(!catalog_run(catalog, SLICE("DROP TABLE nowhere"), &message, &arena));
-    ck_assert_str_eq(message, "no such table: nowhere");
+    CatalogProblem problem = {0};
+    ck_assert(catalog_run(catalog, SLICE("DROP TABLE log"), &problem, &arena));
+    ck_assert(!catalog_run(catalog, SLICE("DROP TABLE nowhere"), &problem, &arena));
+    ck_assert_str_eq(problem.message, "no such table: nowhere");
     broken = catalog_broken(catalog, NULL, &arena);
     ck_assert_uint_eq(broken.len, 1);
     catalog_undo(catalog);
