@@ -176,9 +176,11 @@ END_TEST
 /* Everything is linear: a quadratic path would take minutes here. */
 START_TEST(large_files_take_no_time)
 {
-    static const char *const ITEMS[] = {
+    static const char TABLE[] =
         "  - create_table: {name: t%d, columns: [{name: id, type: bigint, identity: true, "
-        "primary_key: true}, {name: a, type: text, default: x}], constraints: [{check: id > 0}]}\n",
+        "primary_key: true}, {name: a, type: text, default: x}], constraints: [{check: id > 0}]}\n";
+    static const char *const ITEMS[] = {
+        TABLE,
         "  - craete_table: {nmae: t%d}\n",
         "  - sql: SELECT %d\n",
     };
