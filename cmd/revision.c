@@ -86,8 +86,10 @@ run(Context *context, Error *err)
         return run_fill(context, err);
     if (!read_format(context, &request.is_yaml, err))
         return false;
-    if (from != NULL && request.is_yaml)
-        return error_set(err, ERR_USAGE, "--from takes SQL, and --format yaml has none");
+    if (from != NULL && request.is_yaml) {
+        error_set(err, ERR_USAGE, "--from takes SQL, and --format yaml has none");
+        return error_hint(err, "leave --format out");
+    }
     return (from == NULL || read_baseline(context, from, &baseline, err)) &&
            draft_parents(context, option_texts(context, "head"), &request.parents, err) &&
            draft_write(context, &request, err);

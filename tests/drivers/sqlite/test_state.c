@@ -167,7 +167,7 @@ static const OpenCase OPEN_CASES[] = {
     {"sqlite:///app.db?mode=rw", false, ERR_CONNECT, "there is no database %s/app.db",
      "without mode=rw in the URL it is made"},
     {"sqlite:///app.db?mode=ro", false, ERR_CONFIG, "the URL says mode=ro, and this command writes",
-     NULL},
+     "leave mode=ro out of the URL"},
     {"sqlite:///text", false, ERR_CONNECT,
      "cannot open the database %s/text: file is not a database", NULL},
     {"sqlite:///sub", false, ERR_CONNECT,
