@@ -111,9 +111,9 @@ MUST_CHECK bool revision_parse_yaml(const char *file, Slice text, Arena *arena, 
 MUST_CHECK bool revision_parse_text(const char *file, const FileText *text, Arena *arena,
                                     Revision *revision, Error *err);
 /* Reads the body, unless it was kept: what has been loaded is then what runs; and the files that it
- * names. ERR_REVISION when the file has changed its id or its sections since loading, or one that it
- * names cannot be read or lies outside of its folder. The checksum of a revision that names files is
- * that of all their checksums, its own the first. */
+ * names. ERR_REVISION when the file has changed its id or its sections since loading, or one that
+ * it names cannot be read or lies outside of its folder. The checksum of a revision that names
+ * files is that of all their checksums, its own the first. */
 MUST_CHECK bool revision_read(const Revision *revision, Arena *arena, RevisionText *text,
                               Error *err);
 /* True if the file says what to do in this direction on this dialect (perhaps nothing). */
