@@ -56,7 +56,4 @@ bool rebuild_is_read(const Rebuild *rebuild, const Operation *op);
 /* Adds the statements. */
 void rebuild_write(Rebuild *rebuild, Renderings *out);
 
-/* True if ALTER TABLE ADD COLUMN does it, on any table. */
-bool add_column_is_native(const Operation *op);
-
 #endif
