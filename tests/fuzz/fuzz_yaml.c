@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Fuzz target: a YAML revision. Every problem of one that is refused has its place. Of one that is
  * read, each operation that has an inverse is the inverse of that again, and the bytes of each text
- * that is said to stand in the file stand there. */
+ * that is said to stand in the file stand there; was: can be written into it. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/op_fill.h"
 #include "core/revision.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -96,6 +97,27 @@ check_body(const OpBody *body, Arena *arena)
     }
 }
 
+/* With was: written into it, it is a revision still, and lacks no was: that was found out. */
+static void
+check_fill(Slice text, Arena *arena)
+{
+    Revision revision;
+    OpBody body;
+    OpModel model;
+    OpFill fill = {.file = "fuzz.yaml", .text = text, .model = &model};
+    Error err = {.arena = arena};
+    size_t missing = 0;
+
+    op_model_init(&model, arena);
+    check(op_fill(&fill, arena, &err) == (fill.filled == fill.missing));
+    check(fill.result.at != NULL || text.len == 0);
+    err = (Error){.arena = arena};
+    check(revision_parse_yaml("fuzz.yaml", fill.result, arena, &revision, &body, &err));
+    for (size_t i = 0; i < body.up.len; i++)
+        missing += op_lacks_was(&body.up.at[i], arena);
+    check(missing == fill.missing - fill.filled);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -109,6 +131,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(err.code == ERR_NONE);
         check(revision_id_problem(slice_of(revision.id)) == NULL);
         check_body(&body, &arena);
+        check_fill(text, &arena);
     } else {
         check(err.code == ERR_REVISION);
         for (const Error *at = &err; at != NULL; at = at->next)
