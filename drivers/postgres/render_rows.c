@@ -160,6 +160,7 @@ delete_together(Render *render, const Operation *op, size_t i, const Names *key)
     SqlWriter *writer = &render->writer;
     size_t n = 0;
 
+    assert(key->len > 0);
     begin_delete(writer, op);
     if (key->len > 1)
         writer_names(writer, key);
