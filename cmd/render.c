@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -155,7 +154,7 @@ render(Context *context, const Dialect *dialect, size_t node, Json *json, Error 
     return true;
 }
 
-/* Without --dialect: for those that the revision has this way; none is an error, of the first. */
+/* Without --dialect: for those that the revision has this way; none is an error. */
 static bool
 render_node(Context *context, const Driver *asked, size_t node, Json *json, size_t *printed,
             Error *err)
@@ -163,11 +162,11 @@ render_node(Context *context, const Driver *asked, size_t node, Json *json, size
     const Revision *revision = context->graph.nodes[node].revision;
     const Direction direction =
         option_is_given(context, "down") ? DIRECTION_DOWNGRADE : DIRECTION_UPGRADE;
-    const Driver *first = NULL;
+    const Driver *last = asked;
     size_t found = 0;
 
     for (const Driver *const *driver = DRIVERS; *driver != NULL; driver++) {
-        first = first == NULL ? *driver : first;
+        last = *driver;
         if (asked == NULL ? !revision_has(revision, direction, (*driver)->name) : asked != *driver)
             continue;
         if (json == NULL && ++*printed > 1)
@@ -176,8 +175,7 @@ render_node(Context *context, const Driver *asked, size_t node, Json *json, size
         if (!render(context, (*driver)->dialect, node, json, err))
             return false;
     }
-    assert(first != NULL);
-    return found > 0 || render(context, first->dialect, node, json, err);
+    return found > 0 || (last != NULL && render(context, last->dialect, node, json, err));
 }
 
 static bool
