@@ -589,6 +589,24 @@ op_default_fit(ShapeReader *reader, const OpType *type, OpDefault *value)
 
 /* ---- rows ---- */
 
+/* In {a: x, y} the y is a column without a value: rather a comma that wants quotes. */
+static bool
+refuse_nothing(ShapeReader *reader, const YamlNode *node)
+{
+    size_t at = node->offset;
+
+    if (node->kind != YAML_TEXT || !node->is_plain || node->text.len > 0)
+        return false;
+    while (at > 0 && ascii_is_space(reader->source.at[at - 1]))
+        at--;
+    if (at > 0 && reader->source.at[at - 1] == ':')
+        return false;
+    shape_problem(reader, node->place, "there is no value");
+    error_hint(reader->problems,
+               "null is written null; between { and } a text with a comma needs quotes");
+    return true;
+}
+
 static void
 read_row_value(ShapeReader *reader, const YamlNode *node, OpValue *value)
 {
@@ -603,6 +621,8 @@ read_row_value(ShapeReader *reader, const YamlNode *node, OpValue *value)
         error_hint(reader->problems, "a list for a json column is written as a text: '[1, 2]'");
         return;
     }
+    if (refuse_nothing(reader, node))
+        return;
     if (yaml_is_null(node)) {
         value->kind = VALUE_IS_NULL;
         return;
@@ -686,6 +706,7 @@ read_set(ShapeReader *reader, const YamlNode *node, void *value)
         if (!shape_read_name(reader, child->key, &item.column))
             continue;
         const size_t mark = shape_enter(reader, child->key->text);
+        (void)refuse_nothing(reader, child);
         if (yaml_is_null(child))
             item.kind = VALUE_IS_NULL;
         else

@@ -67,14 +67,47 @@ index_statement(Slice text, Arena *arena, IndexStatement *found)
     return found->table != NULL;
 }
 
-/* Two definitions behind the table's name, token for token; the parentheses that the server adds
- * and the method that it names though it is the default are passed over. */
+/* Steps over a cast, ::character varying(20)[], which the server adds to expressions. */
+static bool
+take_cast(SqlTokens *tokens)
+{
+    static const char *const WORDS[] = {"varying", "precision", "with", "without",
+                                        "time",    "zone",      NULL};
+    SqlToken token = {0};
+    bool is_word = true;
+
+    (void)sql_token_next(tokens, &token);
+    const SqlToken second = sql_token_peek(tokens);
+    if (!sql_token_is_symbol(&token, ':') || !sql_token_is_symbol(&second, ':'))
+        return false;
+    (void)sql_token_next(tokens, &token);
+    if (!sql_take_name(tokens))
+        return false;
+    (void)sql_take_parentheses(tokens);
+    while (is_word) {
+        is_word = false;
+        for (size_t i = 0; WORDS[i] != NULL; i++)
+            is_word = is_word || sql_take(tokens, WORDS[i]);
+    }
+    (void)sql_take_parentheses(tokens);
+    for (token = sql_token_peek(tokens);
+         sql_token_is_symbol(&token, '[') || sql_token_is_symbol(&token, ']');
+         token = sql_token_peek(tokens))
+        (void)sql_token_next(tokens, &token);
+    return true;
+}
+
+/* Two definitions behind the table's name, token for token; the parentheses and casts that the
+ * server adds and the method that it names though it is the default are passed over. */
 static bool
 next_token(SqlTokens *tokens, SqlToken *token)
 {
     for (;;) {
         const SqlTokens before = *tokens;
         if (sql_take(tokens, "using") && sql_take(tokens, "btree"))
+            continue;
+        *tokens = before;
+        if (take_cast(tokens))
             continue;
         *tokens = before;
         const SqlTokenKind kind = sql_token_next(tokens, token);

@@ -2,6 +2,7 @@
 #include "core/base/mapping.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/file.h"
@@ -37,13 +38,13 @@ resident(Slice text)
 
     ck_assert_ptr_nonnull(maps);
     while (fgets(line, sizeof line, maps) != NULL) {
-        unsigned long from = 0;
-        unsigned long to = 0;
-        unsigned long some = 0;
-        if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
-            is_in = from <= (unsigned long)text.at && (unsigned long)text.at < to;
-        else if (is_in && sscanf(line, "Rss: %lu kB", &some) == 1)
-            kilobytes = some;
+        char *end = line;
+        const unsigned long from = strtoul(line, &end, 16);
+        if (*end == '-')
+            is_in = from <= (unsigned long)text.at &&
+                    (unsigned long)text.at < strtoul(end + 1, NULL, 16);
+        else if (is_in && strncmp(line, "Rss:", 4) == 0)
+            kilobytes = strtoul(line + 4, NULL, 10);
     }
     fclose(maps);
     return kilobytes;
@@ -76,7 +77,7 @@ START_TEST(who_follows_a_trail_holds_a_few_megabytes)
         ck_assert_uint_eq(at, SIZE);
     }
     ck_assert_uint_gt(most, 0);
-    ck_assert_uint_lt(most, 8 * 1024);
+    ck_assert_uint_lt(most, (size_t)8 * 1024);
 }
 END_TEST
 
