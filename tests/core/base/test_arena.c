@@ -32,8 +32,10 @@ START_TEST(items_are_zeroed_aligned_and_apart)
         memset(items[i], (int)i + 1, SIZES[i]);
     }
     for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
-        for (size_t j = 0; j < SIZES[i]; j++)
-            ck_assert_int_eq(items[i][j], (int)i + 1);
+        size_t kept = 0;
+        while (kept < SIZES[i] && items[i][kept] == (char)(i + 1))
+            kept++;
+        ck_assert_uint_eq(kept, SIZES[i]); /* one assertion: each costs a message to the parent */
     }
 }
 END_TEST
