@@ -253,3 +253,25 @@ writer_value(SqlWriter *writer, const OpValue *value)
         return;
     }
 }
+
+void
+writer_row_columns(SqlWriter *writer, const OpRow *row)
+{
+    writer_add(writer, "(");
+    for (size_t i = 0; i < row->values.len; i++) {
+        writer_add(writer, i > 0 ? ", " : "");
+        writer_name(writer, row->values.at[i].column);
+    }
+    writer_add(writer, ")");
+}
+
+void
+writer_row_values(SqlWriter *writer, const OpRow *row)
+{
+    writer_add(writer, "(");
+    for (size_t i = 0; i < row->values.len; i++) {
+        writer_add(writer, i > 0 ? ", " : "");
+        writer_value(writer, &row->values.at[i]);
+    }
+    writer_add(writer, ")");
+}

@@ -54,5 +54,8 @@ void writer_references(SqlWriter *writer, const OpReferences *references);
 void writer_deferrable(SqlWriter *writer, Tristate deferrable, Tristate initially_deferred);
 /* A value of a row; expressions too. */
 void writer_value(SqlWriter *writer, const OpValue *value);
+/* (a, b): the columns of a row, and its values. */
+void writer_row_columns(SqlWriter *writer, const OpRow *row);
+void writer_row_values(SqlWriter *writer, const OpRow *row);
 
 #endif

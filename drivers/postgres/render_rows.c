@@ -31,25 +31,11 @@ begin_insert(SqlWriter *writer, const Operation *op, const OpRow *row, const OpC
 {
     writer_add(writer, "INSERT INTO ");
     writer_path(writer, op->schema, op->table);
-    writer_add(writer, " (");
-    for (size_t i = 0; i < row->values.len; i++) {
-        writer_add(writer, i > 0 ? ", " : "");
-        writer_name(writer, row->values.at[i].column);
-    }
+    writer_add(writer, " ");
+    writer_row_columns(writer, row);
     writer_add(writer, numbered != NULL && numbered->identity == IDENTITY_ALWAYS
-                           ? ") OVERRIDING SYSTEM VALUE VALUES"
-                           : ") VALUES");
-}
-
-static void
-add_row(SqlWriter *writer, const OpRow *row)
-{
-    writer_add(writer, "\n    (");
-    for (size_t i = 0; i < row->values.len; i++) {
-        writer_add(writer, i > 0 ? ", " : "");
-        writer_value(writer, &row->values.at[i]);
-    }
-    writer_add(writer, ")");
+                           ? " OVERRIDING SYSTEM VALUE VALUES"
+                           : " VALUES");
 }
 
 /* Neighbours with the same columns go together. */
@@ -68,7 +54,8 @@ postgres_insert(Render *render, const Operation *op)
         size_t n = 0;
         do {
             writer_add(writer, n > 0 ? "," : "");
-            add_row(writer, &op->rows->at[i + n]);
+            writer_add(writer, "\n    ");
+            writer_row_values(writer, &op->rows->at[i + n]);
             n++;
         } while (n < ROWS && i + n < op->rows->len && writer->text.len < BYTES &&
                  has_same_columns(first, &op->rows->at[i + n]));

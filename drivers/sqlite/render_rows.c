@@ -17,27 +17,13 @@ is_alike(const OpRow *a, const OpRow *b)
 }
 
 static void
-row_values(SqlWriter *writer, const OpRow *row)
-{
-    writer_add(writer, "(");
-    for (size_t i = 0; i < row->values.len; i++) {
-        writer_add(writer, i > 0 ? ", " : "");
-        writer_value(writer, &row->values.at[i]);
-    }
-    writer_add(writer, ")");
-}
-
-static void
 insert_begin(SqlWriter *writer, const Operation *op, const OpRow *row)
 {
     writer_add(writer, "INSERT INTO ");
     writer_name(writer, op->table);
-    writer_add(writer, " (");
-    for (size_t i = 0; i < row->values.len; i++) {
-        writer_add(writer, i > 0 ? ", " : "");
-        writer_name(writer, row->values.at[i].column);
-    }
-    writer_add(writer, ") VALUES");
+    writer_add(writer, " ");
+    writer_row_columns(writer, row);
+    writer_add(writer, " VALUES");
 }
 
 void
@@ -63,7 +49,7 @@ render_insert(Render *render, const Operation *op)
         if (in_statement == 0)
             insert_begin(writer, op, row);
         writer_add(writer, in_statement++ > 0 ? ",\n    " : "\n    ");
-        row_values(writer, row);
+        writer_row_values(writer, row);
     }
     if (in_statement > 0)
         render_end(render);
