@@ -141,9 +141,11 @@ static void
 refuse(Maker *maker, const Body *body, Place place, const SqlRefusal *refusal)
 {
     maker->is_fine = error_add_at(maker->err, ERR_REVISION, place, "%s", refusal->message);
-    if (body->op != NULL && strstr(refusal->hint, "transaction:false") != NULL)
+    if (body->op != NULL && refusal->remedy == SQL_REMEDY_OUTSIDE)
         error_hint(maker->err,
                    "put it into a revision of its own that says \"transaction: false\"");
+    else if (body->op != NULL && refusal->remedy == SQL_REMEDY_LEAVE_OUT)
+        error_hint(maker->err, "leave it out: the operations of a revision are one transaction");
     else
         error_hint(maker->err, "%s", refusal->hint);
 }

@@ -7,8 +7,6 @@
 #include "core/base/text.h"
 #include "core/sql/token.h"
 
-#define OWN_SECTION "put it in a section of its own: -- migrate:up transaction:false"
-
 /* One statement, and the answer once it is refused. */
 typedef struct Question {
     const SqlStatement *statement;
@@ -348,16 +346,18 @@ check_transaction(Question *question, SqlDialect dialect)
     const unsigned facts = question->statement->facts;
     const bool controls = (facts & (SQL_BEGINS_TRANSACTION | SQL_ENDS_TRANSACTION)) != 0;
 
-    if (question->is_transactional) {
-        if (controls)
-            refuse(question,
-                   "leave it out: the section is one transaction, unless it says "
-                   "transaction:false",
-                   "\"%s\" in a transactional section", name_of(question));
-        else if ((facts & SQL_NO_TRANSACTION) != 0)
-            refuse(question, OWN_SECTION, "\"%s\" cannot run in a transaction", name_of(question));
-        return;
+    if (question->is_transactional && controls) {
+        refuse(question,
+               "leave it out: the section is one transaction, unless it says transaction:false",
+               "\"%s\" in a transactional section", name_of(question));
+        question->refusal->remedy = SQL_REMEDY_LEAVE_OUT;
+    } else if (question->is_transactional && (facts & SQL_NO_TRANSACTION) != 0) {
+        refuse(question, "put it in a section of its own: -- migrate:up transaction:false",
+               "\"%s\" cannot run in a transaction", name_of(question));
+        question->refusal->remedy = SQL_REMEDY_OUTSIDE;
     }
+    if (question->is_transactional)
+        return;
     if (dialect != SQL_POSTGRES)
         return;
     if (controls || (facts & SQL_SAVEPOINT) != 0)

@@ -11,9 +11,17 @@
 #include "core/base/arena.h"
 #include "core/sql/lexer.h"
 
+/* What the hint says in the words of a SQL revision; other formats have their own for it. */
+typedef enum SqlRemedy {
+    SQL_REMEDY_AS_HINTED,
+    SQL_REMEDY_OUTSIDE,   /* a section without a transaction */
+    SQL_REMEDY_LEAVE_OUT, /* its section is a transaction already */
+} SqlRemedy;
+
 typedef struct SqlRefusal {
     const char *message;
     const char *hint;
+    SqlRemedy remedy;
 } SqlRefusal;
 
 /* Why the statement cannot stand in its section, NULL if it can; the place is the statement's. */
