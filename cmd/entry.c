@@ -155,6 +155,17 @@ entry_json(Json *json, const Graph *graph, const Node *node, EntryState state)
     json_object_end(json);
 }
 
+void
+entry_run_json(Json *json, const HistoryRow *row)
+{
+    json_text(json, "started", row->started);
+    json_text(json, "finished", row->finished);
+    json_duration(json, "milliseconds", row->duration);
+    json_text(json, "run_by", row->run_by);
+    json_text(json, "run_from", row->run_from);
+    json_text(json, "program", row->program);
+}
+
 Names
 entry_heads(const Graph *graph, Arena *arena)
 {

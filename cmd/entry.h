@@ -32,6 +32,9 @@ void entry_print(const Graph *graph, const Node *node, EntryState state, Arena *
 /* An object in an array; what was not asked is null in it. */
 void entry_json(Json *json, const Graph *graph, const Node *node, EntryState state);
 
+/* Of a row of the history: when it ran, how long, by whom and what; members of an object. */
+void entry_run_json(Json *json, const HistoryRow *row);
+
 /* The ids of the real heads, in load order. */
 Names entry_heads(const Graph *graph, Arena *arena);
 /* Whether the version rows are all heads; *heads: those, in byte order. */

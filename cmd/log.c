@@ -3,6 +3,7 @@
 
 #include "cmd/command.h"
 #include "cmd/context.h"
+#include "cmd/entry.h"
 #include "cmd/output.h"
 
 static const Option OPTIONS[] = {
@@ -203,12 +204,7 @@ add_object(Json *json, const HistoryRow *row)
     json_text(json, "checksum", row->checksum);
     json_number(json, "statements_done", (int64_t)row->done);
     json_number(json, "statements", (int64_t)row->total);
-    json_text(json, "started", row->started);
-    json_text(json, "finished", row->finished);
-    json_duration(json, "milliseconds", row->duration);
-    json_text(json, "run_by", row->run_by);
-    json_text(json, "run_from", row->run_from);
-    json_text(json, "program", row->program);
+    entry_run_json(json, row);
     json_text(json, "error", row->error);
     json_object_end(json);
 }

@@ -227,14 +227,8 @@ add_object(Json *json, const Line *line)
     json_text(json, "message", line->node->revision->message);
     json_text(json, "file", line->node->revision->file);
     json_text(json, "state", state_of(line));
-    if (row != NULL) {
-        json_text(json, "started", row->started);
-        json_text(json, "finished", row->finished);
-        json_duration(json, "milliseconds", row->duration);
-        json_text(json, "run_by", row->run_by);
-        json_text(json, "run_from", row->run_from);
-        json_text(json, "program", row->program);
-    }
+    if (row != NULL)
+        entry_run_json(json, row);
     json_object_end(json);
 }
 
