@@ -249,3 +249,24 @@ test_database_warm(const TestDatabase *database)
     warm(database->direct, database->tx);
     warm(database->direct, database->statement);
 }
+
+void
+test_database_require_clean(Arena *arena, const TestDatabase *database, const char *rows,
+                            const char *history)
+{
+    const char *url = database->direct;
+
+    ck_assert_str_eq(test_database_read(arena, url, "SELECT version_num FROM migrate_version"),
+                     rows);
+    ck_assert_str_eq(test_database_read(arena, url,
+                                        "SELECT count(*) || ' ' || count(DISTINCT revision) FROM "
+                                        "migrate_history WHERE state = 'done'"),
+                     history);
+    ck_assert_str_eq(test_database_read(
+                         arena, url, "SELECT count(*) FROM migrate_history WHERE state <> 'done'"),
+                     "0\n");
+    ck_assert_uint_eq(test_database_locks(database), 0);
+    ck_assert_str_eq(
+        test_database_read(arena, url, "SELECT count(*) FROM pg_index WHERE NOT indisvalid"),
+        "0\n");
+}

@@ -60,5 +60,10 @@ const char *test_database_read(Arena *arena, const char *url, const char *sql);
 /* How many advisory locks are held in this database: the view itself shows those of tests that run
  * beside this one too. */
 size_t test_database_locks(const TestDatabase *database);
+/* Asserts that nothing is left on any connection, no index invalid, and that every revision ran
+ * once: `rows` are the version rows, a line each; `history` how many steps are done, and how many
+ * revisions: "3 3\n". */
+void test_database_require_clean(Arena *arena, const TestDatabase *database, const char *rows,
+                                 const char *history);
 
 #endif

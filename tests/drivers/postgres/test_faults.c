@@ -67,13 +67,7 @@ ask(const char *sql)
 static void
 require_clean(const char *rows, const char *history)
 {
-    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), rows);
-    ck_assert_str_eq(ask("SELECT count(*) || ' ' || count(DISTINCT revision) FROM migrate_history "
-                         "WHERE state = 'done'"),
-                     history);
-    ck_assert_str_eq(ask("SELECT count(*) FROM migrate_history WHERE state <> 'done'"), "0\n");
-    ck_assert_uint_eq(test_database_locks(&database), 0);
-    ck_assert_str_eq(ask("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0\n");
+    test_database_require_clean(&arena, &database, rows, history);
 }
 
 /* A command to the pooler of a way. */

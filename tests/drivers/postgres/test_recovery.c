@@ -77,17 +77,10 @@ ask(const char *sql)
     return test_database_read(&arena, database.direct, sql);
 }
 
-/* Nothing is left on any connection, and every revision ran once. */
 static void
 require_clean(const char *rows, const char *history)
 {
-    ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), rows);
-    ck_assert_str_eq(ask("SELECT count(*) || ' ' || count(DISTINCT revision) FROM migrate_history "
-                         "WHERE state = 'done'"),
-                     history);
-    ck_assert_str_eq(ask("SELECT count(*) FROM migrate_history WHERE state <> 'done'"), "0\n");
-    ck_assert_uint_eq(test_database_locks(&database), 0);
-    ck_assert_str_eq(ask("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0\n");
+    test_database_require_clean(&arena, &database, rows, history);
 }
 
 static void
