@@ -180,21 +180,6 @@ entry_is_at_heads(const Graph *graph, const Names *rows, Arena *arena, Names *he
     return names_equal(heads, rows);
 }
 
-Names
-entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena)
-{
-    const Names ids = ids_of(graph, nodes, arena);
-    Names sorted = names_copy(arena, &ids);
-    Names rows = {0};
-
-    names_sort(&sorted);
-    for (size_t i = 0; i < sorted.len; i++) {
-        if (rows.len == 0 || strcmp(*VEC_LAST(&rows), sorted.at[i]) != 0)
-            *VEC_ADD(arena, &rows) = sorted.at[i];
-    }
-    return rows;
-}
-
 Indexes
 entry_order(const Graph *graph, Arena *arena)
 {

@@ -39,8 +39,6 @@ void entry_run_json(Json *json, const HistoryRow *row);
 Names entry_heads(const Graph *graph, Arena *arena);
 /* Whether the version rows are all heads; *heads: those, in byte order. */
 bool entry_is_at_heads(const Graph *graph, const Names *rows, Arena *arena, Names *heads);
-/* `nodes` as ids, in byte order, each once. */
-Names entry_rows(const Graph *graph, const Indexes *nodes, Arena *arena);
 /* All revisions in the order of an upgrade from nothing. */
 Indexes entry_order(const Graph *graph, Arena *arena);
 

@@ -133,16 +133,6 @@ START_TEST(heads_are_those_that_nobody_needs)
 }
 END_TEST
 
-START_TEST(rows_are_in_byte_order_each_once)
-{
-    size_t list[] = {5, 3, 5, 3};
-    const Indexes nodes = {list, 4, 4};
-    const Names rows = entry_rows(&graph, &nodes, &arena);
-
-    ck_assert_str_eq(names_join(&arena, &rows, " "), "d x");
-}
-END_TEST
-
 START_TEST(the_order_has_all_and_what_is_needed_first)
 {
     const Indexes order = entry_order(&graph, &arena);
@@ -163,7 +153,6 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, an_entry_is_a_json_object_that_says_null_for_what_was_not_asked, 0,
                         (int)(sizeof JSON / sizeof JSON[0]));
     tcase_add_test(tcase, heads_are_those_that_nobody_needs);
-    tcase_add_test(tcase, rows_are_in_byte_order_each_once);
     tcase_add_test(tcase, the_order_has_all_and_what_is_needed_first);
 }
 
