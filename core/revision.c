@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/base/ahead.h"
 #include "core/base/file.h"
 #include "core/base/map.h"
 #include "core/base/mapping.h"
@@ -24,7 +25,7 @@ typedef struct Loader {
     const Log *log;
     Arena *arena;
     Arena scratch; /* of one file */
-    Map seen;      /* device and inode to path */
+    Map seen;      /* device and inode to where its path stands */
     Revisions *revisions;
     size_t kept; /* bytes of texts */
     Error problems;
@@ -115,17 +116,17 @@ keep_revision(Arena *arena, const Revision *parsed, Revision *kept)
 
 /* True if a file is met for the first time. */
 static bool
-is_new(Loader *loader, const uint64_t identity[2], const char *path)
+is_new(Loader *loader, const uint64_t identity[2], const char **path)
 {
     const Slice key = {(const char *)identity, 2 * sizeof identity[0]};
-    const char *before = map_find(&loader->seen, key);
+    const char *const *before = map_find(&loader->seen, key);
 
     if (before != NULL) {
-        log_debug(loader->log, "%s is passed over: it is the same file as %s", path, before);
+        log_debug(loader->log, "%s is passed over: it is the same file as %s", *path, *before);
         return false;
     }
     const Slice kept = {arena_copy(loader->arena, key), key.len};
-    map_put(&loader->seen, kept, arena_copy(loader->arena, slice_of(path)));
+    map_put(&loader->seen, kept, path);
     return true;
 }
 
@@ -139,43 +140,56 @@ keep_text(Loader *loader, Slice text, Revision *kept)
 }
 
 static void
-load_revision(Loader *loader, const FileFolder *folder, const char *path, bool is_yaml)
+load_revision(Loader *loader, const char **path, const FileText *text)
 {
-    FileText text = {0};
     Revision parsed = {0};
-    Error unread = {.arena = loader->problems.arena};
 
-    if (!file_folder_read(folder, path, &loader->scratch, &text, &unread)) {
-        unread.code = ERR_REVISION;
-        error_append(&loader->problems, &unread);
-        return;
-    }
-    if (!is_new(loader, text.stamp.identity, path))
+    if (!is_new(loader, text->stamp.identity, path))
         return;
     const bool is_parsed =
-        is_yaml ? revision_parse_yaml(path, text.text, &loader->scratch, &parsed, NULL,
-                                      &loader->problems)
-                : revision_parse_text(path, &text, &loader->scratch, &parsed, &loader->problems);
+        file_kind(*path) == FILE_YAML
+            ? revision_parse_yaml(*path, text->text, &loader->scratch, &parsed, NULL,
+                                  &loader->problems)
+            : revision_parse_text(*path, text, &loader->scratch, &parsed, &loader->problems);
     if (!is_parsed)
         return;
     Revision *kept = VEC_ADD(loader->arena, loader->revisions);
     keep_revision(loader->arena, &parsed, kept);
-    keep_text(loader, text.text, kept);
-    if (!text.is_mapped)
+    keep_text(loader, text->text, kept);
+    if (!text->is_mapped)
         return;
     kept->memo = ARENA_NEW(loader->arena, RevisionMemo);
-    kept->memo->stamp = text.stamp;
+    kept->memo->stamp = text->stamp;
 }
 
 static void
-load_file(Loader *loader, const FileFolder *folder, const char *path)
+load_files(Loader *loader, const FileFolder *folder, const Names *paths)
 {
-    const FileKind kind = file_kind(path);
+    AUTO(ahead_end) Ahead *ahead = ahead_new(folder, paths, loader->arena);
 
-    if (kind == FILE_OTHER)
-        return;
-    load_revision(loader, folder, path, kind == FILE_YAML);
-    arena_reset(&loader->scratch);
+    for (size_t i = 0; i < paths->len; i++) {
+        FileText text = {0};
+        Error unread = {.arena = loader->problems.arena};
+        if (ahead_next(ahead, &loader->scratch, &text, &unread)) {
+            load_revision(loader, &paths->at[i], &text);
+        } else {
+            unread.code = ERR_REVISION;
+            error_append(&loader->problems, &unread);
+        }
+        arena_reset(&loader->scratch);
+    }
+}
+
+static void
+keep_revision_files(Names *paths)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < paths->len; i++) {
+        if (file_kind(paths->at[i]) != FILE_OTHER)
+            paths->at[kept++] = paths->at[i];
+    }
+    paths->len = kept;
 }
 
 /* A folder that cannot be read is a problem of the configuration, told with those of the other
@@ -195,8 +209,8 @@ load_folder(Loader *loader, const char *name, bool is_recursive)
         error_append(&loader->problems, &unread);
         return;
     }
-    for (size_t i = 0; i < paths.len; i++)
-        load_file(loader, &folder, paths.at[i]);
+    keep_revision_files(&paths);
+    load_files(loader, &folder, &paths);
 }
 
 bool

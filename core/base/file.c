@@ -198,6 +198,31 @@ file_folder_read(const FileFolder *folder, const char *path, Arena *arena, FileT
     return text_open(fd, path, arena, text, err);
 }
 
+bool
+file_folder_read_small(const FileFolder *folder, const char *path, char *room, size_t size,
+                       FileText *text)
+{
+    struct stat status;
+    size_t len = 0;
+    AUTO(close_fd)
+    const int fd = openat(folder->fd, path + folder->prefix, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+        status.st_size >= (off_t)size)
+        return false;
+    while (len < (size_t)status.st_size) {
+        const ssize_t got = read(fd, room + len, (size_t)status.st_size - len);
+        if (got < 0 && errno != EINTR)
+            return false;
+        if (got == 0)
+            break;
+        len += got > 0 ? (size_t)got : 0;
+    }
+    room[len] = '\0';
+    *text = (FileText){.text = {room, len}, .stamp = stamp_of(&status)};
+    return true;
+}
+
 static bool
 write_all(int fd, Slice text)
 {

@@ -50,6 +50,10 @@ void file_folder_close(const FileFolder *folder);
 /* As file_text_read, for a path that file_list gave for the folder. */
 MUST_CHECK bool file_folder_read(const FileFolder *folder, const char *path, Arena *arena,
                                  FileText *text, Error *err);
+/* The same for a file with its NUL in the `size` bytes of `room`, without an arena: for threads.
+ * False if it is larger, no regular file or cannot be read: file_folder_read says what is so. */
+MUST_CHECK bool file_folder_read_small(const FileFolder *folder, const char *path, char *room,
+                                       size_t size, FileText *text);
 
 /* Writes beside `path` and renames, so that a reader sees the old file or the whole new one; a file
  * that is there is replaced only with may_replace. Mode 0666 less the umask. */
