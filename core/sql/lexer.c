@@ -324,13 +324,35 @@ is_data_end(const DataScan *scan, const char *at)
     return at == scan->end || *at == scan->line_end;
 }
 
+/* As known from before; NULL if it is not. */
+static const char *
+known_data_end(SqlLexer *lexer, const DataScan *scan)
+{
+    const size_t data = lexer->offset + (size_t)(scan->data - lexer->text.at);
+
+    for (size_t i = 0; lexer->ends != NULL && i < lexer->ends->len; i++) {
+        const SqlEnd *known = &lexer->ends->at[i];
+        if (known->data != data)
+            continue;
+        lexer->mark = known->end - lexer->offset;
+        lexer->line = known->line;
+        lexer->column = 1;
+        return lexer->text.at + lexer->mark;
+    }
+    return NULL;
+}
+
 /* The backslash of the line that ends the rows; the end of the text if there is none. Line for line
  * it would take twice as long. */
 static const char *
 find_data_end(SqlLexer *lexer, const DataScan *scan)
 {
     Trail trail = trail_begin((Slice){scan->data, 1}, lexer->is_mapped);
-    const char *at = scan->data;
+    const char *at = known_data_end(lexer, scan);
+
+    if (at != NULL)
+        return at;
+    at = scan->data;
 
     while (at < scan->end) {
         const size_t left = (size_t)(scan->end - at);
@@ -373,6 +395,16 @@ take_data(SqlLexer *lexer, SqlStatement *statement)
     if (next != NULL)
         lexer->at = (size_t)(next + 1 - lexer->text.at);
     return true;
+}
+
+SqlEnd
+sql_rows_end(SqlLexer *lexer, const SqlStatement *statement)
+{
+    const size_t data = (size_t)(statement->data.at - lexer->text.at);
+    const size_t end = data + statement->data.len;
+
+    advance_mark(lexer, end);
+    return (SqlEnd){lexer->offset + data, lexer->offset + end, lexer->line};
 }
 
 size_t

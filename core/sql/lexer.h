@@ -15,6 +15,7 @@
 
 #include "core/base/mapping.h"
 #include "core/base/slice.h"
+#include "core/base/vec.h"
 
 typedef enum SqlDialect {
     SQL_POSTGRES,
@@ -47,6 +48,16 @@ typedef struct SqlStatement {
     unsigned data_line;     /* of the first row; 0 if there is no line behind the statement */
 } SqlStatement;
 
+/* Where the rows of a COPY end: what an earlier look at the same text has found, so that they need
+ * not be gone through again. Offsets are those of a text that what is lexed is a part of. */
+typedef struct SqlEnd {
+    size_t data;   /* where the rows begin */
+    size_t end;    /* behind the last */
+    unsigned line; /* of `end` */
+} SqlEnd;
+
+typedef VEC(SqlEnd) SqlEnds;
+
 typedef struct SqlLexer {
     SqlDialect dialect;
     Slice text;
@@ -54,7 +65,10 @@ typedef struct SqlLexer {
     size_t mark;     /* up to here lines and columns are counted */
     unsigned line;   /* of mark */
     unsigned column; /* of mark */
-    bool is_mapped;  /* may be set behind sql_init: rows of COPY that were passed are given back */
+    /* may be set behind sql_init: */
+    bool is_mapped;      /* rows of COPY that were passed are given back */
+    const SqlEnds *ends; /* what is known of its rows */
+    size_t offset;       /* of `text` in the text that they are about */
     /* set when sql_next returned false because the text does not lex; NULL at the end of the text
      */
     const char *error;   /* "unterminated string", … */
@@ -70,6 +84,8 @@ bool sql_next(SqlLexer *lexer, SqlStatement *statement);
 /* Where the rows of a file for COPY end: at its line `\.`, or with it (text.len). *line: of that
  * line, from 1. */
 size_t sql_data_end(Slice text, bool is_mapped, unsigned *line);
+/* What is to be remembered of the statement just given, whose rows have an end. */
+SqlEnd sql_rows_end(SqlLexer *lexer, const SqlStatement *statement);
 /* The place of the byte at `offset` of statement->text. */
 void sql_locate(const SqlStatement *statement, size_t offset, unsigned *line, unsigned *column);
 

@@ -253,6 +253,44 @@ START_TEST(a_byte_of_a_statement_has_a_place)
 }
 END_TEST
 
+/* A part of a text, as a section of a file is. */
+START_TEST(known_ends_of_rows_are_taken_for_granted)
+{
+    static const char TEXT[] = "COPY t FROM stdin;\n1\té\n2\tx\n\\.\n SELECT 1;\nSELECT '";
+    enum { BEFORE = 100, LINE = 7 };
+    SqlLexer lexer;
+    SqlStatement got;
+    SqlEnd end = {0};
+    SqlEnds ends = {&end, 1, 1};
+
+    for (size_t round = 0; round < 2; round++) {
+        sql_init(&lexer, SQL_POSTGRES, slice_of(TEXT), LINE);
+        lexer.offset = BEFORE;
+        lexer.ends = round == 0 ? NULL : &ends;
+        ck_assert(sql_next(&lexer, &got));
+        ck_assert(slice_is(got.data, "1\té\n2\tx\n"));
+        ck_assert_uint_eq(got.data_line, LINE + 1);
+        end = sql_rows_end(&lexer, &got);
+        ck_assert_uint_eq(end.data, BEFORE + 19);
+        ck_assert_uint_eq(end.end, BEFORE + 19 + 9);
+        ck_assert_uint_eq(end.line, LINE + 3);
+        ck_assert(sql_next(&lexer, &got));
+        ck_assert_uint_eq(got.line, LINE + 4);
+        ck_assert_uint_eq(got.column, 2);
+        ck_assert(!sql_next(&lexer, &got));
+        ck_assert_uint_eq(lexer.error_line, LINE + 5);
+        ck_assert_uint_eq(lexer.error_column, 8);
+    }
+    /* it is not looked for again: a wrong one would be believed */
+    end.end -= 4;
+    sql_init(&lexer, SQL_POSTGRES, slice_of(TEXT), LINE);
+    lexer.offset = BEFORE;
+    lexer.ends = &ends;
+    ck_assert(sql_next(&lexer, &got));
+    ck_assert(slice_is(got.data, "1\té\n"));
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
@@ -263,6 +301,7 @@ add(TCase *tcase)
     tcase_add_test(tcase, the_leading_keywords_are_given_as_written);
     tcase_add_test(tcase, lines_are_counted_from_the_number_given);
     tcase_add_test(tcase, a_byte_of_a_statement_has_a_place);
+    tcase_add_test(tcase, known_ends_of_rows_are_taken_for_granted);
 }
 
 int
