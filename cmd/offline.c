@@ -201,11 +201,13 @@ make_step(Maker *maker, size_t index, Error *err)
     maker->text.arena = &maker->room;
     if (step->revision != NULL && !revision_read(step->revision, &maker->scratch, &text, err))
         return false;
-    memcpy(maker->checksum, text.checksum, sizeof maker->checksum);
     if (!script_step(&maker->script, step, step->revision == NULL ? NULL : &text, &maker->scratch,
                      &units, err) ||
         !finish_units(maker->offline, index, &units, err))
         return false;
+    maker->checksum[0] = '\0';
+    if (step->revision != NULL)
+        memcpy(maker->checksum, revision_checksum(&text), sizeof maker->checksum);
     return print_units(maker, step, &units, err);
 }
 

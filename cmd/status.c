@@ -71,7 +71,7 @@ find_changes(Status *status, Error *err)
         if (line->done == NULL || line->done->checksum == NULL)
             continue;
         ok = revision_read(line->node->revision, &scratch, &text, err);
-        line->has_changed = ok && strcmp(text.checksum, line->done->checksum) != 0;
+        line->has_changed = ok && strcmp(revision_checksum(&text), line->done->checksum) != 0;
         if (line->has_changed)
             warn(status, "%s has changed since it was applied", line->node->revision->file);
         arena_reset(&scratch);

@@ -7,7 +7,6 @@
 #include "core/base/ahead.h"
 #include "core/base/file.h"
 #include "core/base/map.h"
-#include "core/base/mapping.h"
 #include "core/base/path.h"
 
 /* What happens to a name in a migrations folder. */
@@ -27,6 +26,7 @@ typedef struct Loader {
     Arena scratch; /* of one file */
     Map seen;      /* device and inode to where its path stands */
     Revisions *revisions;
+    Checksums *sums;
     size_t kept; /* bytes of texts */
     Error problems;
 } Loader;
@@ -83,6 +83,7 @@ keep_copies(Arena *arena, const RevisionCopies *copies, RevisionCopies *kept)
         SqlCopyProblem problem = {0};
         *copy = copies->at[i];
         copy->path = arena_text(arena, copies->at[i].path);
+        copy->sum.path = copy->path;
         copy->text.at = arena_copy(arena, copies->at[i].text);
         /* it was parsed before: it can be again */
         if (!sql_copy_parse(copy->text, arena, &copy->copy, &problem))
@@ -139,6 +140,20 @@ keep_text(Loader *loader, Slice text, Revision *kept)
     loader->kept += text.len;
 }
 
+/* Of a large file, whose checksum begins to be taken; NULL for a small one. */
+static RevisionMemo *
+memo_new(const Loader *loader, const char *path, const FileText *text)
+{
+    if (!text->is_mapped)
+        return NULL;
+    RevisionMemo *memo = ARENA_NEW(loader->arena, RevisionMemo);
+    memo->arena = loader->arena;
+    memo->stamp = text->stamp;
+    memo->sum.path = path;
+    checksums_begin(loader->sums, &memo->sum, &text->stamp);
+    return memo;
+}
+
 static void
 load_revision(Loader *loader, const char **path, const FileText *text)
 {
@@ -146,6 +161,7 @@ load_revision(Loader *loader, const char **path, const FileText *text)
 
     if (!is_new(loader, text->stamp.identity, path))
         return;
+    RevisionMemo *memo = memo_new(loader, *path, text);
     const bool is_parsed =
         file_kind(*path) == FILE_YAML
             ? revision_parse_yaml(*path, text->text, &loader->scratch, &parsed, NULL,
@@ -156,10 +172,8 @@ load_revision(Loader *loader, const char **path, const FileText *text)
     Revision *kept = VEC_ADD(loader->arena, loader->revisions);
     keep_revision(loader->arena, &parsed, kept);
     keep_text(loader, text->text, kept);
-    if (!text->is_mapped)
-        return;
-    kept->memo = ARENA_NEW(loader->arena, RevisionMemo);
-    kept->memo->stamp = text->stamp;
+    kept->sums = loader->sums;
+    kept->memo = memo;
 }
 
 static void
@@ -221,6 +235,7 @@ revision_load_all(const Names *folders, bool is_recursive, const Log *log, Arena
                      .arena = arena,
                      .seen = {.arena = arena},
                      .revisions = revisions,
+                     .sums = checksums_new(arena),
                      .problems = {.arena = err->arena}};
 
     *revisions = (Revisions){0};
@@ -262,33 +277,6 @@ copies_equal(const RevisionCopies *a, const RevisionCopies *b)
     return true;
 }
 
-/* SHA-256 without a BOM, and with CRLF as LF: a checkout with other line ends is the same file. */
-static void
-checksum(Slice text, bool is_mapped, char hex[SHA256_HEX_SIZE])
-{
-    Sha256 sha;
-    Trail trail = trail_begin(text, is_mapped);
-
-    sha256_init(&sha);
-    if (slice_starts_with(text, "\xEF\xBB\xBF"))
-        text = slice_after(text, 3);
-    while (text.len > 0) {
-        Slice rest = text;
-        Slice piece = trail_piece(&rest);
-        const char *cr = memchr(piece.at, '\r', piece.len);
-        if (cr != NULL)
-            piece.len = (size_t)(cr - piece.at);
-        sha256_add(&sha, piece);
-        text = slice_after(text, piece.len);
-        if (cr != NULL && (text.len == 1 || cr[1] != '\n'))
-            sha256_add(&sha, SLICE("\r"));
-        if (cr != NULL)
-            text = slice_after(text, 1);
-        trail_follow(&trail, text.at);
-    }
-    sha256_hex(&sha, hex);
-}
-
 static bool
 has_changed(const Revision *revision, Error *err)
 {
@@ -312,7 +300,7 @@ read_yaml(const Revision *revision, Arena *arena, RevisionText *text, Error *err
     return true;
 }
 
-/* True if the file is as it was loaded, by what a large one remembers of it. */
+/* True if a large file is as it was loaded. */
 static bool
 is_as_loaded(const Revision *revision, const FileText *file)
 {
@@ -334,22 +322,6 @@ read_sql(const Revision *revision, const FileText *file, Error *err)
                          copies_equal(&now.copies, &revision->copies);
     arena_release(&scratch);
     return is_same || has_changed(revision, err);
-}
-
-/* The checksum of a file, which a large one remembers. */
-static void
-take_checksum(RevisionMemo *memo, const FileText *file, char hex[SHA256_HEX_SIZE])
-{
-    if (memo != NULL && memo->checksum[0] != '\0' &&
-        file_stamps_equal(&memo->stamp, &file->stamp)) {
-        memcpy(hex, memo->checksum, sizeof memo->checksum);
-        return;
-    }
-    checksum(file->text, file->is_mapped, hex);
-    if (memo == NULL || !file->is_mapped)
-        return;
-    memcpy(memo->checksum, hex, sizeof memo->checksum);
-    memo->stamp = file->stamp;
 }
 
 /* A link may lead elsewhere than its name says. */
@@ -389,22 +361,52 @@ read_files(const Revision *revision, Arena *arena, RevisionText *text, Error *er
     return true;
 }
 
+struct RevisionChecksum {
+    const Revision *revision;
+    FileText file;
+    char hex[SHA256_HEX_SIZE]; /* "": not yet taken */
+};
+
 static void
-take_checksums(const Revision *revision, const FileText *file, RevisionText *text)
+take_checksum(RevisionChecksum *checksum, const FileText *files)
 {
+    const Revision *revision = checksum->revision;
     Sha256 sha;
 
-    take_checksum(is_as_loaded(revision, file) ? revision->memo : NULL, file, text->checksum);
+    checksums_take(revision->sums, revision->memo == NULL ? NULL : &revision->memo->sum,
+                   &checksum->file, checksum->hex);
     if (revision->copies.len == 0)
         return;
     sha256_init(&sha);
-    sha256_add(&sha, slice_of(text->checksum));
+    sha256_add(&sha, slice_of(checksum->hex));
     for (size_t i = 0; i < revision->copies.len; i++) {
         char hex[SHA256_HEX_SIZE];
-        take_checksum(&revision->copies.at[i].memo, &text->files[i], hex);
+        checksums_take(revision->sums, &revision->copies.at[i].sum, &files[i], hex);
         sha256_add(&sha, slice_of(hex));
     }
-    sha256_hex(&sha, text->checksum);
+    sha256_hex(&sha, checksum->hex);
+}
+
+const char *
+revision_checksum(const RevisionText *text)
+{
+    if (text->checksum == NULL)
+        return "";
+    if (text->checksum->hex[0] == '\0')
+        take_checksum(text->checksum, text->files);
+    return text->checksum->hex;
+}
+
+/* Those of large files that will be asked for. */
+static void
+begin_checksums(const Revision *revision, const FileText *file, const RevisionText *text)
+{
+    if (file->is_mapped && revision->memo != NULL)
+        checksums_begin(revision->sums, &revision->memo->sum, &file->stamp);
+    for (size_t i = 0; i < revision->copies.len; i++) {
+        if (text->files[i].is_mapped)
+            checksums_begin(revision->sums, &revision->copies.at[i].sum, &text->files[i].stamp);
+    }
 }
 
 bool
@@ -425,7 +427,10 @@ revision_read(const Revision *revision, Arena *arena, RevisionText *text, Error 
         return false;
     if (revision->copies.len > 0 && !read_files(revision, arena, text, err))
         return false;
-    take_checksums(revision, &file, text);
+    text->memo = is_as_loaded(revision, &file) ? revision->memo : NULL;
+    text->checksum = ARENA_NEW(arena, RevisionChecksum);
+    *text->checksum = (RevisionChecksum){.revision = revision, .file = file};
+    begin_checksums(revision, &file, text);
     return true;
 }
 

@@ -13,9 +13,10 @@
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/names.h"
-#include "core/base/sha256.h"
+#include "core/checksum.h"
 #include "core/op.h"
 #include "core/sql/copy.h"
+#include "core/sql/lexer.h"
 #include "drivers/driver.h"
 
 /* One `-- migrate:up` or `-- migrate:down` and the SQL behind it. */
@@ -46,8 +47,10 @@ typedef VEC(Gap) Gaps;
 
 /* Of a large file: what is true of it as long as its stamp is the same. */
 typedef struct RevisionMemo {
-    FileStamp stamp;                /* as it was loaded */
-    char checksum[SHA256_HEX_SIZE]; /* "": not yet known */
+    Arena *arena; /* as long as the revision lives */
+    FileStamp stamp;
+    Checksum sum;
+    SqlEnds ends; /* of the larger ones among its rows of COPY */
 } RevisionMemo;
 
 /* A `-- migrate:copy` in one of the sections. */
@@ -58,7 +61,7 @@ typedef struct RevisionCopy {
     size_t offset;    /* bytes of the file, where its line begins */
     size_t len;
     unsigned line;
-    RevisionMemo memo; /* of the file that it names */
+    Checksum sum; /* of the file that it names */
 } RevisionCopy;
 
 typedef VEC(RevisionCopy) RevisionCopies;
@@ -79,19 +82,23 @@ typedef struct Revision {
     bool is_yaml;          /* then it has operations, not sections */
     Gaps gaps;             /* of a YAML revision */
     RevisionCopies copies; /* in file order */
-    RevisionMemo *memo;    /* NULL: a small file, which is read again instead */
+    RevisionMemo *memo;    /* NULL: a small file */
+    Checksums *sums;       /* takes the checksums of large files */
     Slice text;            /* of a small file, as it was loaded; `at` NULL: it was not kept */
 } Revision;
 
 typedef VEC(Revision) Revisions;
 
+typedef struct RevisionChecksum RevisionChecksum;
+
 /* The whole file of a revision. */
 typedef struct RevisionText {
-    Slice text;                     /* byte for byte, BOM included */
-    bool is_mapped;                 /* a large file: go through it with a Trail */
-    const FileText *files;          /* that the revision's copies name, beside them */
-    char checksum[SHA256_HEX_SIZE]; /* without BOM, line ends as LF */
-    const OpBody *body;             /* of a YAML revision; NULL: it is SQL */
+    Slice text;                 /* byte for byte, BOM included */
+    bool is_mapped;             /* a large file: go through it with a Trail */
+    const FileText *files;      /* that the revision's copies name, beside them */
+    RevisionMemo *memo;         /* of a large file that is as it was loaded; else NULL */
+    RevisionChecksum *checksum; /* revision_checksum gives it */
+    const OpBody *body;         /* of a YAML revision; NULL: it is SQL */
 } RevisionText;
 
 /* Loads every revision file of the folders, in load order: folders as given, then byte order of
@@ -112,10 +119,12 @@ MUST_CHECK bool revision_parse_text(const char *file, const FileText *text, Aren
                                     Revision *revision, Error *err);
 /* Reads the body, unless it was kept: what has been loaded is then what runs; and the files that it
  * names. ERR_REVISION when the file has changed its id or its sections since loading, or one that
- * it names cannot be read or lies outside of its folder. The checksum of a revision that names
- * files is that of all their checksums, its own the first. */
+ * it names cannot be read or lies outside of its folder. */
 MUST_CHECK bool revision_read(const Revision *revision, Arena *arena, RevisionText *text,
                               Error *err);
+/* The checksum of what was read, 64 hex digits, taken when it is first asked for; that of a
+ * revision that names files is that of all their checksums, its own the first. */
+const char *revision_checksum(const RevisionText *text);
 /* True if the file says what to do in this direction on this dialect (perhaps nothing). */
 bool revision_has(const Revision *revision, Direction direction, const char *dialect);
 /* Why a YAML revision does not; NULL if it does, or is no YAML. */

@@ -214,6 +214,23 @@ take_statement(Maker *maker, Draft *draft, const Body *body, const SqlStatement 
     draft_add(maker, draft, &statement);
 }
 
+/* The rows of a large file are gone through once: to be sent, they are not lexed again. */
+static void
+remember_end(const Maker *maker, SqlLexer *lexer, const SqlStatement *found)
+{
+    enum { WORTH_IT = 1024 * 1024 };
+    RevisionMemo *memo = maker->text->memo;
+
+    if (lexer->ends == NULL || found->data.len < WORTH_IT || (found->facts & SQL_DATA_OPEN) != 0)
+        return;
+    const SqlEnd end = sql_rows_end(lexer, found);
+    for (size_t i = 0; i < memo->ends.len; i++) {
+        if (memo->ends.at[i].data == end.data)
+            return;
+    }
+    *VEC_ADD(memo->arena, &memo->ends) = end;
+}
+
 static void
 take_body(Maker *maker, Draft *draft, const Body *body)
 {
@@ -222,8 +239,13 @@ take_body(Maker *maker, Draft *draft, const Body *body)
     SqlStatement open = {0}; /* one that no semicolon ends */
 
     sql_init(&lexer, maker->script->dialect->lexer, body->text, body->line);
-    lexer.is_mapped = body->op == NULL && maker->text->is_mapped;
+    if (body->op == NULL) {
+        lexer.is_mapped = maker->text->is_mapped;
+        lexer.ends = maker->text->memo == NULL ? NULL : &maker->text->memo->ends;
+        lexer.offset = body->offset;
+    }
     while (sql_next(&lexer, &found)) {
+        remember_end(maker, &lexer, &found);
         take_statement(maker, draft, body, &found);
         if (lexer.at == body->text.len &&
             (found.facts & (SQL_COPY_FROM_STDIN | SQL_BACKSLASH)) == 0)
@@ -736,7 +758,7 @@ frame_of(Script *script, const Step *step, const RevisionText *text, const Draft
                               .session = script->session,
                               .revision = history_revision(&frame),
                               .direction = step->direction,
-                              .checksum = text == NULL ? NULL : text->checksum,
+                              .checksum = text == NULL ? NULL : revision_checksum(text),
                               .changes = &step->changes,
                               .is_journalled = is_journalled,
                               .has_row = is_resumed(script, step),
