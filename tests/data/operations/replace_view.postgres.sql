@@ -22,9 +22,10 @@ BEGIN
           AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
         JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class c ON c.oid = r.ev_class
         WHERE c.oid <> tree.oid AND c.relkind IN ('v', 'm'))
-    SELECT c.*, c.oid, c.oid::regclass::text AS path, max(tree.depth) AS depth, CASE c.relkind
+    SELECT c.*, c.oid::regclass::text AS path, deepest.depth, CASE c.relkind
         WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS kind
-      FROM tree JOIN pg_class c USING (oid) GROUP BY c.oid ORDER BY depth, path
+      FROM (SELECT oid, max(depth) AS depth FROM tree GROUP BY oid) AS deepest
+        JOIN pg_class c USING (oid) ORDER BY depth, path
   LOOP
     drops := format('DROP %s %s', item.kind, item.path) || drops;
     IF item.depth = 0 THEN
@@ -109,9 +110,10 @@ BEGIN
           AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
         JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class c ON c.oid = r.ev_class
         WHERE c.oid <> tree.oid AND c.relkind IN ('v', 'm'))
-    SELECT c.*, c.oid, c.oid::regclass::text AS path, max(tree.depth) AS depth, CASE c.relkind
+    SELECT c.*, c.oid::regclass::text AS path, deepest.depth, CASE c.relkind
         WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS kind
-      FROM tree JOIN pg_class c USING (oid) GROUP BY c.oid ORDER BY depth, path
+      FROM (SELECT oid, max(depth) AS depth FROM tree GROUP BY oid) AS deepest
+        JOIN pg_class c USING (oid) ORDER BY depth, path
   LOOP
     drops := format('DROP %s %s', item.kind, item.path) || drops;
     IF item.depth = 0 THEN
@@ -198,9 +200,10 @@ BEGIN
           AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
         JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class c ON c.oid = r.ev_class
         WHERE c.oid <> tree.oid AND c.relkind IN ('v', 'm'))
-    SELECT c.*, c.oid, c.oid::regclass::text AS path, max(tree.depth) AS depth, CASE c.relkind
+    SELECT c.*, c.oid::regclass::text AS path, deepest.depth, CASE c.relkind
         WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS kind
-      FROM tree JOIN pg_class c USING (oid) GROUP BY c.oid ORDER BY depth, path
+      FROM (SELECT oid, max(depth) AS depth FROM tree GROUP BY oid) AS deepest
+        JOIN pg_class c USING (oid) ORDER BY depth, path
   LOOP
     drops := format('DROP %s %s', item.kind, item.path) || drops;
     IF item.depth = 0 THEN
@@ -285,9 +288,10 @@ BEGIN
           AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
         JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class c ON c.oid = r.ev_class
         WHERE c.oid <> tree.oid AND c.relkind IN ('v', 'm'))
-    SELECT c.*, c.oid, c.oid::regclass::text AS path, max(tree.depth) AS depth, CASE c.relkind
+    SELECT c.*, c.oid::regclass::text AS path, deepest.depth, CASE c.relkind
         WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS kind
-      FROM tree JOIN pg_class c USING (oid) GROUP BY c.oid ORDER BY depth, path
+      FROM (SELECT oid, max(depth) AS depth FROM tree GROUP BY oid) AS deepest
+        JOIN pg_class c USING (oid) ORDER BY depth, path
   LOOP
     drops := format('DROP %s %s', item.kind, item.path) || drops;
     IF item.depth = 0 THEN
