@@ -18,7 +18,7 @@ library libpcre2-8     libpcre2-dev   PCRE2 (8 bit), with its headers'
 DEPENDENCIES_TESTS='
 library check          check          Check, the test framework
 server  initdb         postgresql     the PostgreSQL server, 13 or later (or MIGRATE_TEST_PG_BIN)
-server  psql           postgresql-client  psql
+client  psql           postgresql-client  psql
 program pgbouncer      pgbouncer      PgBouncer 1.18 or later
 program sqlite3        sqlite3        the sqlite3 shell
 program mandoc         mandoc         mandoc
@@ -33,22 +33,37 @@ program clang-tidy     clang-tidy     clang-tidy
 program clang-format   clang-format   clang-format
 program shellcheck     shellcheck     shellcheck'
 
-# The folder of PostgreSQL's own programs: MIGRATE_TEST_PG_BIN, else the newest that is installed.
+# The first folder that has a program of PostgreSQL: of those named, else of the installed ones, the
+# newest first.
+postgres_folder() {
+    local name=$1 folder
+    shift
+    for folder in "$@" $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -t/ -k5 -Vr) \
+        "$(dirname "$(command -v "$name" || echo /)")" "$(pg_config --bindir 2>/dev/null || true)"; do
+        [ ! -x "$folder/$name" ] || { echo "$folder" && return; }
+    done
+    return 1
+}
+
+# The folder of the server's programs: MIGRATE_TEST_PG_BIN, else the newest that is installed.
 postgres_bin() {
-    local folder
     if [ -n "${MIGRATE_TEST_PG_BIN:-}" ]; then
         echo "$MIGRATE_TEST_PG_BIN"
         return
     fi
-    folder=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -t/ -k5 -V | tail -n 1)
-    if [ ! -x "$folder/initdb" ]; then
-        folder=$(command -v initdb || true)
-        folder=${folder%/initdb}
-    fi
-    if [ -z "$folder" ] && command -v pg_config >/dev/null; then
-        folder=$(pg_config --bindir)
-    fi
-    [ -x "$folder/initdb" ] && echo "$folder"
+    postgres_folder initdb
+}
+
+# The folder of psql and pg_dump: the same, where they are beside the server.
+postgres_clients() {
+    postgres_folder psql ${MIGRATE_TEST_PG_BIN:+"$MIGRATE_TEST_PG_BIN"}
+}
+
+# Tests see nothing of the caller's own databases and settings, but which server to take.
+forget_settings() {
+    local bin=${MIGRATE_TEST_PG_BIN:-}
+    unset DATABASE_URL "${!MIGRATE_@}" "${!PG@}"
+    [ -z "$bin" ] || export MIGRATE_TEST_PG_BIN="$bin"
 }
 
 # The folders of servers are not in the PATH of an ordinary user.
@@ -63,6 +78,7 @@ dependency_is_there() {
     header) echo "#include <$name>" | gcc -E - >/dev/null 2>&1 ;;
     library) pkg-config --exists "${name/>=/ >= }" 2>/dev/null ;;
     server) [ -x "$(postgres_bin)/$name" ] ;;
+    client) [ -n "$(postgres_clients)" ] ;;
     cmake)
         version=$(cmake --version 2>/dev/null | sed -n '1s/.* //p')
         [ -n "$version" ] && printf '%s\n' "$name" "$version" | sort -CV

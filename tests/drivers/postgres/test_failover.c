@@ -3,12 +3,9 @@
  * A primary and its standby: what is run against the wrong one, and what goes on when the primary
  * ends in the middle of a run and the standby takes its place. With servers of its own.
  */
-#include <libpq-fe.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/clock.h"
 #include "tests/support/project.h"
@@ -30,18 +27,6 @@ set_up(void)
     folder = getenv("MIGRATE_TEST_SERVERS");
     primary = getenv("MIGRATE_TEST_PG");
     pooled = arena_format(&arena, "%s/postgres", getenv("MIGRATE_TEST_PGBOUNCER_TX"));
-}
-
-/* Some builds of the server come without it. */
-static bool
-has_basebackup(void)
-{
-    const char *program = arena_format(&arena, "%s/pg_basebackup", getenv("MIGRATE_TEST_PG_BIN"));
-
-    if (access(program, X_OK) == 0)
-        return true;
-    printf("skipped: a failover: this needs %s\n", program);
-    return false;
 }
 
 static void
@@ -138,8 +123,6 @@ START_TEST(a_run_goes_on_where_the_standby_has_become_the_primary)
 {
     pthread_t thread;
 
-    if (!has_basebackup())
-        return;
     make_standby();
     project_begin(&project, &arena, primary);
     write_revisions();
