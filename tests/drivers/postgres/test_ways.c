@@ -163,21 +163,19 @@ START_TEST(a_text_that_does_not_parse_lets_nothing_of_its_message_run)
 }
 END_TEST
 
-/* The schema as pg_dump has it, without what it makes up anew each time. */
+/* The schema, as tests/cli/bin/dump prints it. */
 static const char *
 dump(void)
 {
-    const char *command = arena_format(&arena, "%s/pg_dump -s '%s' 2>&1",
-                                       getenv("MIGRATE_TEST_PG_BIN"), database.direct);
+    const char *command =
+        arena_format(&arena, "'%s/../cli/bin/dump' -s '%s' 2>&1", suite_data(), database.direct);
     FILE *pipe = popen(command, "r");
     char line[4096];
     Buf text = {.arena = &arena};
 
     ck_assert_ptr_nonnull(pipe);
-    while (fgets(line, sizeof line, pipe) != NULL) {
-        if (line[0] != '\\')
-            buf_add(&text, line);
-    }
+    while (fgets(line, sizeof line, pipe) != NULL)
+        buf_add(&text, line);
     ck_assert_msg(pclose(pipe) == 0, "%s: %s", command, buf_text(&text));
     return buf_text(&text);
 }
