@@ -37,6 +37,7 @@ static void
 require_tls(void)
 {
     test_database_run(server,
+                      "SET password_encryption TO 'scram-sha-256';"
                       "DO $$ BEGIN CREATE ROLE keeper LOGIN PASSWORD 's3cret:/@'; EXCEPTION WHEN "
                       "duplicate_object THEN NULL; END $$");
     let_server_run(

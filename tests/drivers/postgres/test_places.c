@@ -37,9 +37,10 @@ static const PlaceCase CASES[] = {
      "SET lock_timeout 'x';\n                 ^", 1, 18},
     {"SELECT 1; SET SESSION jit = ä 1;\n", "syntax error at or near \"1\"",
      "SELECT 1; SET SESSION jit = ä 1;\n                              ^", 1, 31},
-    {"SELECT 1;\n  SET seq_page_costs = 1; SET enable_memoize = 'often';\n",
-     "parameter \"enable_memoize\" requires a Boolean value",
-     "  SET seq_page_costs = 1; SET enable_memoize = 'often';\n                          ^", 2, 27},
+    {"SELECT 1;\n  SET seq_page_costs = 1; SET enable_parallel_hash = 'often';\n",
+     "parameter \"enable_parallel_hash\" requires a Boolean value",
+     "  SET seq_page_costs = 1; SET enable_parallel_hash = 'often';\n                          ^",
+     2, 27},
     {"SELECT set_config('x.y', nosuch, false);\n", "column \"nosuch\" does not exist",
      "SELECT set_config('x.y', nosuch, false);\n                         ^", 1, 26},
     /* inside bodies */
