@@ -582,8 +582,10 @@ START_TEST(hostile_defaults_of_the_role_do_no_harm_and_stay)
                      "default_transaction_isolation TO serializable; ALTER ROLE %s SET "
                      "default_transaction_read_only TO on; ALTER ROLE %s SET statement_timeout TO "
                      "'300ms'; ALTER ROLE %s SET lock_timeout TO '50ms'; ALTER ROLE %s SET "
-                     "idle_in_transaction_session_timeout TO '50ms'",
-                     role, role, role, role, role, role));
+                     "idle_in_transaction_session_timeout TO '50ms'; DO $$ BEGIN IF "
+                     "current_setting('server_version_num')::integer >= 170000 THEN ALTER ROLE %s "
+                     "SET transaction_timeout TO '450ms'; END IF; END $$",
+                     role, role, role, role, role, role, role));
     const char *own = arena_format(&arena, "postgres://%s%s", role, at);
     project_begin(&project, &arena, own);
     project_write(&project, "a", "",
@@ -599,7 +601,8 @@ START_TEST(hostile_defaults_of_the_role_do_no_harm_and_stay)
                                "SELECT concat_ws(' ', current_setting('statement_timeout'), "
                                "current_setting('lock_timeout'), "
                                "current_setting('default_transaction_read_only'), "
-                               "current_setting('default_transaction_isolation'))"),
+                               "current_setting('default_transaction_isolation'), "
+                               "nullif(current_setting('transaction_timeout', true), '450ms'))"),
             "300ms 50ms on serializable\n");
     test_database_run(database.direct, arena_format(&arena,
                                                     "ALTER ROLE %s RESET ALL; REASSIGN "
