@@ -14,6 +14,8 @@ typedef struct Maker {
     Arena *arena;
     Buf sql;
     size_t left_out;
+    Error *err; /* gets every problem */
+    bool is_fine;
 } Maker;
 
 /* A name without its quotes, if it has any. */
@@ -99,21 +101,30 @@ is_about_no_table(const SqlStatement *statement)
     return false;
 }
 
-/* SELECT pg_catalog.setval('public.migrate_history_id_seq', 3, true); and in SQLite
- * INSERT INTO sqlite_sequence VALUES('migrate_history', 3); */
+/* SELECT pg_catalog.setval('public.migrate_history_id_seq', 3, true); in SQLite
+ * INSERT INTO sqlite_sequence VALUES('migrate_history', 3); and from PostgreSQL 18 on
+ * SELECT * FROM pg_catalog.pg_restore_relation_stats('schemaname', 'public', 'relname', ..); */
 static bool
 names_in_text(const Maker *maker, const SqlStatement *statement)
 {
     SqlTokens tokens = sql_tokens(maker->dialect, statement->text);
     SqlToken token = {0};
-    bool sets = false;
+    bool is_named = false; /* by the next text */
+    bool is_stats = false;
 
     while (sql_token_next(&tokens, &token) != SQL_TOKEN_END) {
-        sets = sets || sql_token_is(&token, "setval") || sql_token_is(&token, "sqlite_sequence");
-        if (!sets || token.kind != SQL_TOKEN_STRING || token.text.len < 2)
+        is_named =
+            is_named || sql_token_is(&token, "setval") || sql_token_is(&token, "sqlite_sequence");
+        is_stats = is_stats || sql_token_is(&token, "pg_restore_relation_stats") ||
+                   sql_token_is(&token, "pg_restore_attribute_stats");
+        if (token.kind != SQL_TOKEN_STRING || token.text.len < 2)
             continue;
-        SqlTokens name = sql_tokens(maker->dialect, (Slice){token.text.at + 1, token.text.len - 2});
-        return chain_is_ours(maker, &name, true);
+        if (is_named) {
+            const Slice text = {token.text.at + 1, token.text.len - 2};
+            SqlTokens name = sql_tokens(maker->dialect, text);
+            return chain_is_ours(maker, &name, true);
+        }
+        is_named = is_stats && slice_is(token.text, "'relname'");
     }
     return false;
 }
@@ -140,15 +151,43 @@ is_ours(const Maker *maker, const SqlStatement *statement)
     return false;
 }
 
-/* The shell of SQLite dumps a transaction, and a PRAGMA that does nothing within one. */
+/* What is a transaction in the dump is one in the revision: the shell of SQLite puts one around
+ * all, pg_restore -1 too, pg_dump around large objects. A PRAGMA does nothing within one. */
 static bool
 is_frame(const Maker *maker, const SqlStatement *statement)
 {
-    if (sql_is_dropped(statement))
+    if (sql_is_dropped(statement) || slice_is_nocase(statement->text, "commit"))
         return true;
-    return maker->dialect == SQL_SQLITE &&
-           ((statement->facts & (SQL_BEGINS_TRANSACTION | SQL_ENDS_TRANSACTION)) != 0 ||
-            slice_is_nocase(statement->words[0], "pragma"));
+    return (statement->facts & SQL_BEGINS_TRANSACTION) != 0 ||
+           (maker->dialect == SQL_SQLITE && slice_is_nocase(statement->words[0], "pragma"));
+}
+
+/* The database itself: pg_dump --create, pg_dumpall. */
+static bool
+is_about_database(const SqlStatement *statement)
+{
+    return slice_is_nocase(statement->words[1], "database") &&
+           (statement->facts & SQL_NO_TRANSACTION) != 0;
+}
+
+/* What would be refused when the revision runs is refused before it is written. */
+static void
+check_statement(Maker *maker, const SqlStatement *statement)
+{
+    const Place place = {maker->file, statement->line, statement->column};
+    const SqlRefusal *refusal = sql_refusal(statement, maker->dialect, true, maker->arena);
+
+    if (refusal == NULL)
+        return;
+    maker->is_fine = error_add_at(maker->err, ERR_REVISION, place, "%s", refusal->message);
+    if (is_about_database(statement))
+        error_hint(maker->err, "%s", SQL_HINT_OTHER_DATABASE);
+    else if (refusal->remedy == SQL_REMEDY_OUTSIDE)
+        error_hint(maker->err, "leave it out of the dump: a baseline is one transaction");
+    else if (refusal->remedy == SQL_REMEDY_LEAVE_OUT)
+        error_hint(maker->err, "a dump that ends so is not whole: make it again");
+    else
+        error_hint(maker->err, "%s", refusal->hint);
 }
 
 /* A line that would begin a section of the revision, anywhere in the dump. */
@@ -186,7 +225,7 @@ check_bytes(const Maker *maker, Slice text, Error *err)
 
 /* Statements that stay are copied with what stands above them. */
 static bool
-take_statements(Maker *maker, Slice text, Error *err)
+take_statements(Maker *maker, Slice text)
 {
     SqlLexer lexer;
     SqlStatement statement;
@@ -196,21 +235,23 @@ take_statements(Maker *maker, Slice text, Error *err)
     while (sql_next(&lexer, &statement)) {
         const bool is_about_us = is_ours(maker, &statement);
         maker->left_out += is_about_us;
-        if (!is_about_us && !is_frame(maker, &statement))
+        if (!is_about_us && !is_frame(maker, &statement)) {
+            check_statement(maker, &statement);
             buf_add_slice(&maker->sql, (Slice){text.at + from, lexer.at - from});
+        }
         from = lexer.at;
     }
     if (lexer.error != NULL)
-        return error_set_at(err, ERR_REVISION,
-                            (Place){maker->file, lexer.error_line, lexer.error_column}, "%s",
-                            lexer.error);
+        maker->is_fine = error_add_at(maker->err, ERR_REVISION,
+                                      (Place){maker->file, lexer.error_line, lexer.error_column},
+                                      "%s", lexer.error);
     buf_add_slice(&maker->sql, slice_after(text, from));
     if (maker->sql.len > 0 && maker->sql.at[maker->sql.len - 1] != '\n')
         buf_add_char(&maker->sql, '\n');
-    return true;
+    return maker->is_fine;
 }
 
-/* pg_dump writes no PRAGMA and no BEGIN; .dump begins with them. */
+/* .dump begins with a PRAGMA, or with BEGIN TRANSACTION; PostgreSQL's with neither. */
 static SqlDialect
 dialect_of(Slice text)
 {
@@ -219,8 +260,9 @@ dialect_of(Slice text)
 
     sql_init(&lexer, SQL_SQLITE, text, 1);
     const bool is_sqlite =
-        sql_next(&lexer, &first) &&
-        (slice_is_nocase(first.words[0], "pragma") || (first.facts & SQL_BEGINS_TRANSACTION) != 0);
+        sql_next(&lexer, &first) && (slice_is_nocase(first.words[0], "pragma") ||
+                                     ((first.facts & SQL_BEGINS_TRANSACTION) != 0 &&
+                                      slice_is_nocase(first.words[1], "transaction")));
     return is_sqlite ? SQL_SQLITE : SQL_POSTGRES;
 }
 
@@ -234,9 +276,11 @@ baseline_make(const char *file, const FileText *dump, const TableNames *tables, 
                    .dialect = dialect_of(text),
                    .tables = tables,
                    .arena = arena,
-                   .sql = {.arena = arena}};
+                   .sql = {.arena = arena},
+                   .err = err,
+                   .is_fine = true};
 
-    if (!check_bytes(&maker, text, err) || !take_statements(&maker, text, err) ||
+    if (!check_bytes(&maker, text, err) || !take_statements(&maker, text) ||
         !check_lines(&maker, text, err))
         return false;
     *baseline = (Baseline){.dialect = maker.dialect == SQL_SQLITE ? "sqlite" : "postgres",

@@ -2,7 +2,7 @@
 /*
  * Baseline: the SQL of a revision from a dump of a database that is there already, by pg_dump or by
  * the sqlite3 shell's .dump: without our own version and history tables, without the comments over
- * them, and without the transaction that the shell puts around it.
+ * them, and without the transactions that a dump has, since the revision is one.
  */
 #ifndef MIGRATE_CORE_BASELINE_H
 #define MIGRATE_CORE_BASELINE_H
@@ -16,8 +16,8 @@ typedef struct Baseline {
     size_t left_out; /* statements about our tables */
 } Baseline;
 
-/* `tables->schema` NULL: tables of that name in any schema are ours. ERR_REVISION, with its place,
- * for a text that does not lex, or holds what the file of a revision cannot. */
+/* `tables->schema` NULL: tables of that name in any schema are ours. ERR_REVISION, every
+ * problem added with its place, for a text that does not lex, or holds what a revision cannot. */
 MUST_CHECK bool baseline_make(const char *file, const FileText *dump, const TableNames *tables,
                               Arena *arena, Baseline *baseline, Error *err);
 

@@ -189,14 +189,11 @@ statement_of(const Maker *maker, const Body *body, const SqlStatement *found)
     return statement;
 }
 
-/* Adds a statement unless it is refused (a problem) or is to be left out. */
+/* Adds a statement unless it is refused (a problem). */
 static void
 take_statement(Maker *maker, Draft *draft, const Body *body, const SqlStatement *found)
 {
     const Script *script = maker->script;
-
-    if (sql_is_dropped(found))
-        return;
     Statement statement = statement_of(maker, body, found);
     const SqlRefusal *refusal =
         sql_refusal(found, script->dialect->lexer, draft->is_transactional, maker->arena);
@@ -231,12 +228,28 @@ remember_end(const Maker *maker, SqlLexer *lexer, const SqlStatement *found)
     *VEC_ADD(memo->arena, &memo->ends) = end;
 }
 
+/* What pg_dump writes for psql alone, or for a script that is no transaction. */
+static bool
+is_left_out(const Maker *maker, const Draft *draft, const Body *body, SqlObjects *objects,
+            const SqlStatement *found, const SqlLexer *behind)
+{
+    if (sql_is_dropped(found))
+        return true;
+    if (!draft->is_transactional || !sql_frames_objects(objects, found, behind))
+        return false;
+    const Place place = body_place(maker, body, found->line, found->column);
+    log_info(maker->script->log, "%s:%u: \"%.*s\" is left out: its section is one transaction",
+             place.file, place.line, SLICE_ARGS(found->text));
+    return true;
+}
+
 static void
 take_body(Maker *maker, Draft *draft, const Body *body)
 {
     SqlLexer lexer;
     SqlStatement found;
     SqlStatement open = {0}; /* one that no semicolon ends */
+    SqlObjects objects = {0};
 
     sql_init(&lexer, maker->script->dialect->lexer, body->text, body->line);
     if (body->op == NULL) {
@@ -246,7 +259,8 @@ take_body(Maker *maker, Draft *draft, const Body *body)
     }
     while (sql_next(&lexer, &found)) {
         remember_end(maker, &lexer, &found);
-        take_statement(maker, draft, body, &found);
+        if (!is_left_out(maker, draft, body, &objects, &found, &lexer))
+            take_statement(maker, draft, body, &found);
         if (lexer.at == body->text.len &&
             (found.facts & (SQL_COPY_FROM_STDIN | SQL_BACKSLASH)) == 0)
             open = found;

@@ -333,6 +333,9 @@ check_backslash(Question *question)
     else if (slice_is(command, "\\copy"))
         refuse(question, "write instead: -- migrate:copy TABLE from FILE",
                "\"\\copy\" is a psql command, not SQL");
+    else if (slice_is(command, "\\connect") || slice_is(command, "\\c"))
+        refuse(question, SQL_HINT_OTHER_DATABASE, "\"%.*s\" would go on in another database",
+               SLICE_ARGS(command));
     else
         refuse(question,
                "leave it out: of psql's own commands only \\restrict and \\unrestrict are known",
@@ -413,4 +416,36 @@ sql_is_dropped(const SqlStatement *statement)
             return true;
     }
     return false;
+}
+
+/* SELECT pg_catalog.lo_open(..): one word with nothing but a call of that schema behind it. */
+static bool
+calls_objects(const SqlStatement *statement)
+{
+    static const char *const FUNCTIONS[] = {"lo_open", "lowrite", "lo_close", NULL};
+    SqlTokens tokens = sql_tokens(SQL_POSTGRES, statement->text);
+    SqlToken token = {0};
+
+    if (!sql_take(&tokens, "select") || !sql_take(&tokens, "pg_catalog"))
+        return false;
+    (void)sql_token_next(&tokens, &token);
+    if (!sql_token_is_symbol(&token, '.'))
+        return false;
+    return sql_token_next(&tokens, &token) == SQL_TOKEN_WORD && is_one_of(token.text, FUNCTIONS);
+}
+
+bool
+sql_frames_objects(SqlObjects *objects, const SqlStatement *statement, const SqlLexer *behind)
+{
+    SqlLexer lexer = *behind;
+    SqlStatement next;
+
+    if (objects->is_open) {
+        objects->is_open = calls_objects(statement);
+        return slice_is_nocase(statement->text, "commit");
+    }
+    if (!slice_is_nocase(statement->text, "begin") || lexer.dialect != SQL_POSTGRES)
+        return false;
+    objects->is_open = sql_next(&lexer, &next) && calls_objects(&next);
+    return objects->is_open;
 }

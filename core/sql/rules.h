@@ -11,6 +11,10 @@
 #include "core/base/arena.h"
 #include "core/sql/lexer.h"
 
+/* For what a dump of several databases holds, or one that makes its database. */
+#define SQL_HINT_OTHER_DATABASE                                                                    \
+    "a revision stays in its database: dump that one alone, by pg_dump without --create"
+
 /* What the hint says in the words of a SQL revision; other formats have their own for it. */
 typedef enum SqlRemedy {
     SQL_REMEDY_AS_HINTED,
@@ -29,5 +33,16 @@ const SqlRefusal *sql_refusal(const SqlStatement *statement, SqlDialect dialect,
                               bool is_transactional, Arena *arena);
 /* True for \restrict and \unrestrict: pg_dump writes them for psql, and to us they say nothing. */
 bool sql_is_dropped(const SqlStatement *statement);
+
+/* The BEGIN and the COMMIT that pg_dump writes around the contents of large objects, whose
+ * descriptors live as long as a transaction. Where a section is one they have nothing to do. {0} at
+ * the begin of a text. */
+typedef struct SqlObjects {
+    bool is_open; /* behind such a BEGIN, and nothing else has been met */
+} SqlObjects;
+
+/* True for one of the two; to be asked of each statement of a text in order. `behind` stands behind
+ * the statement. */
+bool sql_frames_objects(SqlObjects *objects, const SqlStatement *statement, const SqlLexer *behind);
 
 #endif

@@ -2,6 +2,7 @@
 #include "core/sql/rules.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/support/suite.h"
 
@@ -170,7 +171,10 @@ static const RuleCase POSTGRES_RULE_CASES[] = {
     {EITHER, "SELECT 1 AS a INTO temp FROM b", NULL, NULL},
     {EITHER, "WITH a AS (SELECT 1) INSERT INTO temp SELECT * FROM a", NULL, NULL},
 
-    {EITHER, "\\connect db", "\"\\connect\" is a psql command, not SQL", PSQL},
+    {EITHER, "\\connect db", "\"\\connect\" would go on in another database",
+     SQL_HINT_OTHER_DATABASE},
+    {EITHER, "\\c db", "\"\\c\" would go on in another database", SQL_HINT_OTHER_DATABASE},
+    {EITHER, "\\conninfo", "\"\\conninfo\" is a psql command, not SQL", PSQL},
     {EITHER, "\\restricted x", "\"\\restricted\" is a psql command, not SQL", PSQL},
     {EITHER, "\\copy t from 'x'", "\"\\copy\" is a psql command, not SQL",
      "write instead: -- migrate:copy TABLE from FILE"},
@@ -258,6 +262,43 @@ START_TEST(only_restrict_lines_are_dropped)
 }
 END_TEST
 
+START_TEST(what_frames_large_objects_is_left_out)
+{
+    static const struct {
+        const char *text;
+        const char *framing; /* one for each statement: 1 if it is left out */
+    } CASES[] = {
+        {"BEGIN; SELECT pg_catalog.lo_open('1', 131072); SELECT pg_catalog.lowrite(0, '\\x00');"
+         "SELECT pg_catalog.lo_close(0); COMMIT; COMMIT",
+         "100010"},
+        {"begin; select pg_catalog.lo_open('1', 1); commit; BEGIN;\n-- x\n"
+         "SELECT pg_catalog . lo_open('2', 1); COMMIT;",
+         "101101"},
+        {"BEGIN; SELECT pg_catalog.lo_open('1', 1); DELETE FROM t; COMMIT", "1000"},
+        {"BEGIN; SELECT pg_catalog.lo_open('1', 1); ROLLBACK; COMMIT", "1000"},
+        {"BEGIN; SELECT pg_catalog.lo_create('1'); COMMIT", "000"},
+        {"BEGIN; SELECT lo_open('1', 1); COMMIT", "000"},
+        {"BEGIN WORK; SELECT pg_catalog.lo_open('1', 1); COMMIT", "000"},
+        {"BEGIN", "0"},
+        {"COMMIT; SELECT pg_catalog.lo_open('1', 1)", "00"},
+    };
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        SqlObjects objects = {0};
+        SqlLexer lexer;
+        SqlStatement statement;
+        size_t at = 0;
+        sql_init(&lexer, SQL_POSTGRES, slice_of(CASES[i].text), 1);
+        for (; sql_next(&lexer, &statement); at++) {
+            const bool frames = sql_frames_objects(&objects, &statement, &lexer);
+            ck_assert_msg(frames == (CASES[i].framing[at] == '1'), "%s: statement %zu",
+                          CASES[i].text, at + 1);
+        }
+        ck_assert_uint_eq(at, strlen(CASES[i].framing));
+    }
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
@@ -266,6 +307,7 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, sqlite_statements_are_refused_by_rule, 0,
                         sizeof SQLITE_RULE_CASES / sizeof SQLITE_RULE_CASES[0]);
     tcase_add_test(tcase, only_restrict_lines_are_dropped);
+    tcase_add_test(tcase, what_frames_large_objects_is_left_out);
 }
 
 int

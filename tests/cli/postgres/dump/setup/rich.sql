@@ -95,3 +95,11 @@ INSERT INTO child VALUES (2, 3);
 INSERT INTO "odd schema; -- x".empty DEFAULT VALUES;
 INSERT INTO fast VALUES (1);
 REFRESH MATERIALIZED VIEW counted;
+-- large objects; the first is longer than pg_dump writes at once, the third is empty
+SELECT lo_from_bytea(4711, decode(repeat('00ff275c0a2d2d206d6967726174653a75700a', 2000), 'hex'));
+SELECT lo_from_bytea(4712, '\x00');
+SELECT lo_create(4713);
+COMMENT ON LARGE OBJECT 4711 IS E'it''s; \n-- odd\n\\.';
+GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC;
+GRANT UPDATE ON LARGE OBJECT 4712 TO pg_monitor;
+INSERT INTO parent VALUES (4711);
