@@ -59,7 +59,7 @@ mapping_new(int fd, size_t size, Arena *arena, Slice *text)
 Trail
 trail_begin(Slice text, bool is_mapped)
 {
-    return (Trail){is_mapped ? text.at : NULL};
+    return (Trail){text.at, is_mapped ? text.at : NULL};
 }
 
 void
@@ -68,9 +68,11 @@ trail_follow(Trail *trail, const char *at)
     if (trail->from == NULL || at < trail->from + STRIDE)
         return;
     const uintptr_t page = page_size();
-    const uintptr_t from = (uintptr_t)trail->from % page;
-    const char *first = trail->from - from; /* the page before has been passed too */
+    /* the first look at a page may bring all of a folio, what was given back before it too */
+    const bool is_far = trail->from - trail->begin > STRIDE;
+    const char *first = is_far ? trail->from - STRIDE : trail->begin;
     const char *last = at - (uintptr_t)at % page;
+    first -= (uintptr_t)first % page;
     void *pages = NULL;
     memcpy(&pages, &first, sizeof pages); /* madvise wants no const, though it writes nothing */
     /* the pages are those of the file, unchanged: nothing is lost */

@@ -16,7 +16,8 @@
 /* Who goes through a text from its begin to its end, and leaves a trail: what is behind is given
  * back, so that a gigabyte takes a few megabytes. It may be read again all the same. */
 typedef struct Trail {
-    const char *from; /* NULL: of a text that is not mapped, nothing is given back */
+    const char *begin; /* of the walk */
+    const char *from;  /* NULL: of a text that is not mapped, nothing is given back */
 } Trail;
 
 /* The whole of an open file, `size` bytes and a NUL behind them; it goes with the arena. False if

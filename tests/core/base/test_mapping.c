@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/base/mapping.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 #include "tests/support/folder.h"
@@ -81,6 +83,32 @@ START_TEST(who_follows_a_trail_holds_a_few_megabytes)
 }
 END_TEST
 
+/* The first look at a page brings its neighbours in too, those that were given back as well. */
+START_TEST(nothing_is_left_behind_on_a_long_trail)
+{
+    enum { AROUND = 64 << 10, LONG = 256 << 20, LEFT_KILOBYTES = 512 };
+    const char *path = folder_write(&arena, folder, "long", SLICE("x"));
+    FileText text = {0};
+    Error err = {.arena = &arena};
+    size_t sum = 0;
+
+    ck_assert_int_eq(truncate(path, LONG + 2 * AROUND), 0);
+    ck_assert(file_text_read(path, &arena, &text, &err));
+    /* every stride ends in the middle of what comes together */
+    const size_t begin_at = AROUND + AROUND / 2 - (size_t)((uintptr_t)text.text.at % AROUND);
+    Slice rest = {text.text.at + begin_at, LONG};
+    Trail trail = trail_begin(rest, text.is_mapped);
+    while (rest.len > 0) {
+        const Slice piece = trail_piece(&rest);
+        for (size_t i = 0; i < piece.len; i += 4096)
+            sum += (unsigned char)piece.at[i];
+        trail_follow(&trail, rest.at);
+    }
+    ck_assert_uint_eq(sum, 0);
+    ck_assert_uint_lt(resident(text.text), LEFT_KILOBYTES);
+}
+END_TEST
+
 START_TEST(a_text_on_the_heap_is_left_alone)
 {
     char *bytes = arena_alloc(&arena, SIZE);
@@ -99,6 +127,7 @@ add(TCase *tcase)
     tcase_add_checked_fixture(tcase, begin, end);
 #ifdef __linux__
     tcase_add_test(tcase, who_follows_a_trail_holds_a_few_megabytes);
+    tcase_add_test(tcase, nothing_is_left_behind_on_a_long_trail);
 #endif
     tcase_add_test(tcase, a_text_on_the_heap_is_left_alone);
 }
