@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/offline.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "cmd/context.h"
@@ -12,7 +13,7 @@
 
 /* Bytes of a script that are held until they are printed. One that is longer is made twice from
  * there on: first to see that all of it can be made. */
-enum { HELD_BYTES = 32 << 20 };
+enum { HELD_BYTES = 8 << 20 };
 
 bool
 offline_check_options(const Context *context, Error *err)
@@ -127,9 +128,9 @@ finish_units(const Offline *offline, size_t step, Units *units, Error *err)
 typedef struct Maker {
     const Offline *offline;
     Script script;
+    Sink *out;
     Arena scratch; /* of one step */
-    Arena room;    /* of `text` */
-    Buf text;      /* of the last step */
+    Arena room;    /* of what goes through `out` */
     char checksum[SHA256_HEX_SIZE];
     bool has_bare_unit;
     Catalog *own; /* NULL: none, or the caller's */
@@ -151,9 +152,11 @@ open_catalog(const Offline *offline, const Script *script, Catalog **catalog, Er
 }
 
 static bool
-maker_init(Maker *maker, const Offline *offline, Error *err)
+maker_init(Maker *maker, const Offline *offline, Sink *out, Error *err)
 {
     maker->offline = offline;
+    maker->out = out;
+    maker->out->text.arena = &maker->room;
     maker->script = script_for(offline, offline->context->arena);
     maker->script.catalog = offline->catalog;
     if (offline->catalog != NULL || !script_needs_catalog(offline->dialect, offline->plan))
@@ -180,26 +183,36 @@ print_units(Maker *maker, const Step *step, const Units *units, Error *err)
     const char *line = progress_line(step, &units->at[0].rows_before, &VEC_LAST(units)->rows_after,
                                      &maker->scratch);
 
-    buf_clear(&maker->text);
-    buf_addf(&maker->text, "-- %s\n\n", line);
+    buf_addf(&maker->out->text, "-- %s\n\n", line);
     for (size_t i = 0; i < units->len; i++) {
-        is_fine = script_print(&maker->script, &units->at[i], &maker->text, err) && is_fine;
+        is_fine = script_print(&maker->script, &units->at[i], maker->out, err) && is_fine;
         maker->has_bare_unit = maker->has_bare_unit || !units->at[i].is_transactional;
     }
+    sink_flush(maker->out);
     return is_fine;
 }
 
-/* The text of the next step, from its file as it is now. */
+/* The file of a step as it is now, which must be the one of that checksum (NULL: any). */
 static bool
-make_step(Maker *maker, size_t index, Error *err)
+read_step(Maker *maker, const Revision *revision, const char *checksum, RevisionText *text,
+          Error *err)
+{
+    if (!revision_read(revision, &maker->scratch, text, err))
+        return false;
+    return checksum == NULL || strcmp(revision_checksum(text), checksum) == 0 ||
+           error_set(err, ERR_FAILED, "%s has changed while it was being read", revision->file);
+}
+
+/* The text of the next step. */
+static bool
+make_step(Maker *maker, size_t index, const char *checksum, Error *err)
 {
     const Step *step = &maker->offline->plan->steps.at[index];
     RevisionText text = {0};
     Units units = {0};
 
     arena_reset(&maker->scratch);
-    maker->text.arena = &maker->room;
-    if (step->revision != NULL && !revision_read(step->revision, &maker->scratch, &text, err))
+    if (step->revision != NULL && !read_step(maker, step->revision, checksum, &text, err))
         return false;
     if (!script_step(&maker->script, step, step->revision == NULL ? NULL : &text, &maker->scratch,
                      &units, err) ||
@@ -239,31 +252,44 @@ offline_check(const Offline *offline, Error *err)
     return err->code == ERR_NONE;
 }
 
+/* Holds a piece of a step, unless all of it has become too long. */
+static void
+hold(void *context, Slice text)
+{
+    OfflineScript *made = context;
+
+    made->bytes += text.len;
+    if (made->bytes <= made->most)
+        *VEC_ADD(&made->arena, &made->texts) = (Slice){arena_copy(&made->arena, text), text.len};
+}
+
 bool
 offline_make(OfflineScript *made, Error *err)
 {
     const Offline *offline = made->offline;
     Arena *arena = offline->context->arena;
+    Sink out = {.take = hold, .context = made};
     AUTO(maker_release) Maker maker = {0};
-    size_t bytes = 0;
 
-    if (!maker_init(&maker, offline, err))
+    if (!maker_init(&maker, offline, &out, err))
         return false;
     maker.script.log = offline->context->log;
-    made->steps = ARENA_ARRAY(arena, OfflineStep, offline->plan->steps.len);
+    made->checksums = ARENA_ARRAY(arena, const char *, offline->plan->steps.len);
+    made->most = HELD_BYTES;
+    if (offline->catalog != NULL && script_needs_catalog(offline->dialect, offline->plan))
+        made->most = SIZE_MAX; /* it is behind the plan then: this cannot be made again */
     for (size_t i = 0; i < offline->plan->steps.len; i++) {
-        OfflineStep *step = &made->steps[i];
+        const size_t pieces = made->texts.len;
 
-        if (!make_step(&maker, i, err)) {
+        if (!make_step(&maker, i, NULL, err)) {
             check_steps(offline, i + 1, &maker.scratch, err);
             return false;
         }
-        step->checksum = arena_text(arena, maker.checksum);
-        bytes += maker.text.len;
-        if (bytes > HELD_BYTES)
-            continue;
-        step->text = (Slice){arena_copy(&made->arena, buf_slice(&maker.text)), maker.text.len};
-        made->held++;
+        made->checksums[i] = arena_text(arena, maker.checksum);
+        if (made->bytes <= made->most)
+            made->held = i + 1;
+        else if (made->held == i)
+            made->texts.len = pieces; /* no half of a step */
     }
     made->has_bare_unit = maker.has_bare_unit;
     return true;
@@ -273,7 +299,7 @@ void
 offline_release(OfflineScript *made)
 {
     arena_release(&made->arena);
-    made->held = 0;
+    *made = (OfflineScript){.offline = made->offline};
 }
 
 /* ---- printing ---- */
@@ -334,7 +360,7 @@ print_header(const OfflineScript *made, FILE *stream)
         const Revision *revision = plan->steps.at[i].revision;
         const char *title = output_title(arena, revision->message);
 
-        fprintf(stream, "--   %s sha256:%s%s%s\n", revision->id, made->steps[i].checksum,
+        fprintf(stream, "--   %s sha256:%s%s%s\n", revision->id, made->checksums[i],
                 title[0] == '\0' ? "" : " ", title);
     }
     print_notes(made, stream);
@@ -349,11 +375,18 @@ skip_held(Maker *maker, size_t held, Error *err)
     for (size_t i = 0; i < held; i++) {
         if (maker->own == NULL)
             plan_apply(&steps->at[i], maker->script.arena, &maker->script.rows);
-        else if (!make_step(maker, i, err))
+        else if (!make_step(maker, i, NULL, err))
             return false;
+        buf_clear(&maker->out->text);
     }
     maker->script.is_begun = held > 0;
     return true;
+}
+
+static void
+write_piece(void *stream, Slice text)
+{
+    fwrite(text.at, 1, text.len, stream);
 }
 
 /* Steps that were not held are made again; the files must be what they were. */
@@ -362,20 +395,17 @@ write_rest(const OfflineScript *made, FILE *stream, Error *err)
 {
     const Offline *offline = made->offline;
     const Steps *steps = &offline->plan->steps;
+    Sink out = {.take = NULL}; /* until what was held is behind us */
     AUTO(maker_release) Maker maker = {0};
 
-    /* the caller's catalog is behind the plan already; no step that needs one is as long as this */
-    if (!maker_init(&maker, offline, err) || !skip_held(&maker, made->held, err))
+    if (!maker_init(&maker, offline, &out, err) || !skip_held(&maker, made->held, err))
         return false;
-    if (offline->catalog != NULL)
-        maker.script.catalog = NULL;
+    maker.script.catalog = maker.own; /* the caller's is behind the plan, and needed by no step */
+    out.take = write_piece;
+    out.context = stream;
     for (size_t i = made->held; i < steps->len && !ferror(stream); i++) {
-        if (!make_step(&maker, i, err))
+        if (!make_step(&maker, i, made->checksums[i], err))
             return false;
-        if (strcmp(maker.checksum, made->steps[i].checksum) != 0)
-            return error_set(err, ERR_FAILED, "%s has changed while it was being read",
-                             steps->at[i].revision->file);
-        fwrite(maker.text.at, 1, maker.text.len, stream);
     }
     return true;
 }
@@ -389,8 +419,8 @@ offline_write(const OfflineScript *made, FILE *stream, Error *err)
     if (!offline->session.is_plain)
         fputs(offline->dialect->script_head, stream);
     fputc('\n', stream);
-    for (size_t i = 0; i < made->held && !ferror(stream); i++)
-        fwrite(made->steps[i].text.at, 1, made->steps[i].text.len, stream);
+    for (size_t i = 0; i < made->texts.len && !ferror(stream); i++)
+        fwrite(made->texts.at[i].at, 1, made->texts.at[i].len, stream);
     if (made->held < offline->plan->steps.len && !write_rest(made, stream, err))
         return false;
     if (!offline->session.is_plain)
@@ -452,6 +482,7 @@ print_to_folder(OfflineScript *made, const char *path, Error *err)
     AUTO(outfolder_drop) OutFolder folder = {0};
     Names rows = names_copy(arena, &offline->plan->rows_before);
     Offline whole = *offline;
+    Sink none = {0};
     AUTO(maker_release) Maker maker = {0};
 
     if (offline->is_one) {
@@ -459,7 +490,7 @@ print_to_folder(OfflineScript *made, const char *path, Error *err)
         return error_hint(err, "--output FILE, or transaction: revision");
     }
     offline_release(made);
-    if (!outfolder_open(path, arena, &folder, err) || !maker_init(&maker, offline, err))
+    if (!outfolder_open(path, arena, &folder, err) || !maker_init(&maker, offline, &none, err))
         return false;
     whole.catalog = maker.own; /* one for all parts */
     for (size_t i = 0; i < offline->plan->steps.len; i++) {

@@ -22,17 +22,15 @@ typedef struct Offline {
                          out, where it is needed */
 } Offline;
 
-typedef struct OfflineStep {
-    const char *checksum; /* of the file; "" for a stamp */
-    Slice text;           /* `at` NULL: not held */
-} OfflineStep;
-
 /* A plan as text, as far as that is worth holding in memory. */
 typedef struct OfflineScript {
     const Offline *offline;
-    Arena arena;        /* of the texts */
-    OfflineStep *steps; /* beside offline->plan->steps */
-    size_t held;        /* the first steps, whose texts are there */
+    const char **checksums; /* of the files, beside offline->plan->steps; "" for a stamp */
+    Arena arena;            /* of the texts */
+    VEC(Slice) texts;       /* of the first `held` steps, in pieces */
+    size_t bytes;           /* of all steps */
+    size_t most;            /* bytes that are held */
+    size_t held;
     bool has_bare_unit; /* one without a transaction */
 } OfflineScript;
 

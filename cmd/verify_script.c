@@ -12,6 +12,7 @@
 #include "cmd/help.h"
 #include "cmd/offline.h"
 #include "core/base/file.h"
+#include "core/base/mapping.h"
 
 static const Option OPTIONS[] = {
     {.name = NULL},
@@ -156,14 +157,19 @@ close_stream(FILE **stream)
 
 /* The line at which the stream and the text part; 0: they are the same. */
 static size_t
-compare(FILE *stream, Slice text)
+compare(FILE *stream, const FileText *script)
 {
+    const Slice text = script->text;
+    Trail trail = trail_begin(text, script->is_mapped);
     size_t line = 1;
     size_t at = 0;
     int c = getc(stream);
 
     for (; c != EOF && at < text.len && (unsigned char)text.at[at] == c; c = getc(stream)) {
-        line += c == '\n';
+        if (c == '\n') {
+            line++;
+            trail_follow(&trail, text.at + at);
+        }
         at++;
     }
     return c == EOF && at == text.len ? 0 : line;
@@ -205,7 +211,7 @@ first_difference(const OfflineScript *made, Slice lines, Arena *arena)
         if (!slice_is(id, now->id))
             return arena_format(arena, "step %zu is revision %.*s, and would be %s now", i + 1,
                                 SLICE_ARGS(id), now->id);
-        if (!slice_is(checksum, made->steps[i].checksum))
+        if (!slice_is(checksum, made->checksums[i]))
             return arena_format(arena, "%s has changed since", now->file);
     }
     if (made->offline->direction != DIRECTION_STAMP && next_listed(&lines, &id).at != NULL)
@@ -237,7 +243,7 @@ say_difference(const OfflineScript *made, const Header *header, const char *file
 }
 
 static bool
-verify(Context *context, const Header *header, const char *file, Slice text, Error *err)
+verify(Context *context, const Header *header, const char *file, const FileText *script, Error *err)
 {
     const Driver *driver = driver_find(arena_copy(context->arena, header->dialect));
     AUTO(close_stream) FILE *stream = tmpfile();
@@ -266,7 +272,7 @@ verify(Context *context, const Header *header, const char *file, Slice text, Err
     if (fflush(stream) != 0 || ferror(stream) != 0)
         return error_set_errno(err, ERR_FAILED, "cannot write a temporary file");
     rewind(stream);
-    const size_t line = compare(stream, text);
+    const size_t line = compare(stream, script);
     return line == 0 || say_difference(&made, header, file, line, err);
 }
 
@@ -275,13 +281,13 @@ run(Context *context, Error *err)
 {
     const char *file = context->operands.at[0];
     Header header = {0};
-    Slice text = {0};
+    FileText script = {0};
 
-    if (!file_read(file, context->arena, &text, err))
+    if (!file_text_read(file, context->arena, &script, err))
         return false;
-    if (!parse_header(text, context->arena, &header))
+    if (!parse_header(script.text, context->arena, &header))
         return refuse(file, err);
-    if (!verify(context, &header, file, text, err))
+    if (!verify(context, &header, file, &script, err))
         return false;
     log_info(context->log, "%s is what the revision files make", file);
     return true;

@@ -925,22 +925,24 @@ print_user_text(const Script *script, const Statement *statement, Buf *out, Erro
 }
 
 static void
-print_data(const Statement *statement, Buf *out)
+print_data(const Statement *statement, Sink *out)
 {
+    const Slice data = statement->data;
+
     if ((statement->facts & SQL_COPY_FROM_STDIN) == 0)
         return;
-    buf_add_slice(out, statement->data);
-    if (statement->data.len > 0 && statement->data.at[statement->data.len - 1] != '\n')
-        buf_add_char(out, '\n');
-    buf_add(out, "\\.\n");
+    sink_add(out, data, statement->is_mapped);
+    if (data.len > 0 && data.at[data.len - 1] != '\n')
+        buf_add_char(&out->text, '\n');
+    buf_add(&out->text, "\\.\n");
 }
 
 bool
-script_print(const Script *script, const Unit *unit, Buf *out, Error *err)
+script_print(const Script *script, const Unit *unit, Sink *out, Error *err)
 {
     bool is_fine = true;
 
-    for (size_t i = 0; i < unit->statements.len; i++) {
+    for (size_t i = 0; i < unit->statements.len; i++, sink_pass(out)) {
         const Statement *statement = &unit->statements.at[i];
 
         if (statement->copy != NULL && (statement->facts & SQL_COPY_FROM_STDIN) == 0) {
@@ -948,12 +950,12 @@ script_print(const Script *script, const Unit *unit, Buf *out, Error *err)
             continue;
         }
         if (statement->role != STATEMENT_USER || script->session->is_plain)
-            buf_add_slice(out, statement->text);
-        else if (!print_user_text(script, statement, out, err))
+            buf_add_slice(&out->text, statement->text);
+        else if (!print_user_text(script, statement, &out->text, err))
             is_fine = false;
-        buf_add(out, ";\n");
+        buf_add(&out->text, ";\n");
         print_data(statement, out);
     }
-    buf_add_char(out, '\n');
+    buf_add_char(&out->text, '\n');
     return is_fine;
 }

@@ -7,6 +7,7 @@
 #ifndef MIGRATE_CORE_SCRIPT_H
 #define MIGRATE_CORE_SCRIPT_H
 
+#include "core/base/sink.h"
 #include "core/plan.h"
 #include "core/revision.h"
 
@@ -48,7 +49,7 @@ MUST_CHECK bool script_skip(Script *script, const Step *step, const RevisionText
 MUST_CHECK bool script_join(Unit *unit, bool is_first, bool is_last, Error *err);
 /* Adds a unit for the dialect's own shell, which sends it as it stands in the unit. ERR_REVISION,
  * every problem added, for a statement that it would misread. Plain (see Session): for any client,
- * letter for letter. */
-MUST_CHECK bool script_print(const Script *script, const Unit *unit, Buf *out, Error *err);
+ * letter for letter. Rows of COPY go through in pieces. */
+MUST_CHECK bool script_print(const Script *script, const Unit *unit, Sink *out, Error *err);
 
 #endif

@@ -69,13 +69,14 @@ script_copy(const Dialect *dialect, const Revision *revision, const RevisionText
 }
 
 bool
-script_copy_print(const Dialect *dialect, const Statement *statement, Buf *out, Error *err)
+script_copy_print(const Dialect *dialect, const Statement *statement, Sink *sink, Error *err)
 {
+    Buf *const out = &sink->text;
     Arena of_row = {0};
     SqlRows rows;
 
     sql_rows_init(&rows, statement->copy, statement->data, statement->is_mapped, &of_row);
-    while (sql_rows_next(&rows)) {
+    for (; sql_rows_next(&rows); sink_pass(sink)) {
         buf_add_slice(out, statement->text);
         for (size_t i = 0; i < rows.fields.len; i++) {
             const SqlField *field = &rows.fields.at[i];
@@ -83,7 +84,7 @@ script_copy_print(const Dialect *dialect, const Statement *statement, Buf *out, 
             if (field->is_null)
                 buf_add(out, "NULL");
             else
-                dialect->quote_line(out, arena_copy(&of_row, field->text));
+                dialect->quote_line(out, field->text);
         }
         buf_add(out, ");\n");
     }

@@ -227,7 +227,7 @@ typedef struct Dialect {
      * refused. */
     const char *(*copy)(const SqlCopy *copy, Arena *arena, unsigned *facts);
     /* Where `copy` makes an INSERT: as quote_text, in one line, as its own shell is to read it. */
-    void (*quote_line)(Buf *out, const char *text);
+    void (*quote_line)(Buf *out, Slice text);
     /* Adds a user's statement as its own shell is to read it. False: the shell would take what
      * stands at *offset for a line of its own. */
     bool (*print_text)(Slice text, Buf *out, size_t *offset) MUST_CHECK;

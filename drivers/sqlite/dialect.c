@@ -553,17 +553,20 @@ copy_into(const SqlCopy *copy, Arena *arena, unsigned *facts)
 
 /* The shell takes a CR off the end of a line, and some lines for its own. */
 static void
-quote_line(Buf *out, const char *text)
+quote_line(Buf *out, Slice text)
 {
-    size_t len = strcspn(text, "\r\n");
-
-    for (;; len = strcspn(text, "\r\n")) {
-        quote_text(out, arena_copy(out->arena, (Slice){text, len}));
-        if (text[len] == '\0')
-            return;
-        buf_addf(out, "||char(%d)||", text[len]);
-        text += len + 1;
+    buf_add_char(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.at[i];
+        if (c == '\r' || c == '\n') {
+            buf_add(out, c == '\n' ? "'||char(10)||'" : "'||char(13)||'");
+            continue;
+        }
+        if (c == '\'')
+            buf_add_char(out, c);
+        buf_add_char(out, c);
     }
+    buf_add_char(out, '\'');
 }
 
 static bool

@@ -99,9 +99,9 @@ printed(const char *dialect, bool is_plain, const Unit *unit, Error *err)
 {
     const Session session = {.is_plain = is_plain};
     const Script script = {.dialect = driver_find(dialect)->dialect, .session = &session};
-    Buf out = {.arena = &arena};
+    Sink out = {.text = {.arena = &arena}};
 
-    return script_print(&script, unit, &out, err) ? buf_text(&out) : NULL;
+    return script_print(&script, unit, &out, err) ? buf_text(&out.text) : NULL;
 }
 
 START_TEST(statements_end_with_a_semicolon_and_rows_with_their_mark)
