@@ -17,32 +17,36 @@ enum {
 static Arena arena;
 static const char *folder;
 
-/* What is hashed of it is `what` LARGE times; it has a BOM and CRLF in it. */
+static const char *
+repeated(char what)
+{
+    char *text = arena_alloc(&arena, LARGE + 1);
+
+    memset(text, what, LARGE);
+    return text;
+}
+
+/* With a BOM and CRLF, which the checksum does not know. */
 static const char *
 write_large(const char *name, char what)
 {
     const char *path = path_join(&arena, folder, name);
-    char *text = arena_alloc(&arena, 3 + LARGE + 3);
+    const char *text = arena_format(&arena, "\xEF\xBB\xBF%s\r\nx", repeated(what));
     Error err = {.arena = &arena};
 
-    memcpy(text, "\xEF\xBB\xBF", 3);
-    memset(text + 3, what, LARGE);
-    memcpy(text + 3 + LARGE, "\r\nx", 3);
-    ck_assert(file_write(path, (Slice){text, 3 + LARGE + 3}, true, &err));
+    ck_assert(file_write(path, slice_of(text), true, &err));
     return path;
 }
 
 static const char *
 expected(char what)
 {
-    char *text = arena_alloc(&arena, LARGE + 2);
     char *hex = arena_alloc(&arena, SHA256_HEX_SIZE);
     Sha256 sha;
 
-    memset(text, what, LARGE);
-    memcpy(text + LARGE, "\nx", 2);
     sha256_init(&sha);
-    sha256_add(&sha, (Slice){text, LARGE + 2});
+    sha256_add(&sha, slice_of(repeated(what)));
+    sha256_add(&sha, SLICE("\nx"));
     sha256_hex(&sha, hex);
     return hex;
 }

@@ -24,7 +24,7 @@ static Names paths;
 static size_t
 size_of(size_t number)
 {
-    static const size_t ODD[] = {0, 1, ROOM - 2, ROOM - 1, ROOM, ROOM + 1, 600 * 1024};
+    static const size_t ODD[] = {0, 1, ROOM - 2, ROOM - 1, ROOM, ROOM + 1, 600UL * 1024};
 
     return number % 100 < sizeof ODD / sizeof ODD[0] ? ODD[number % 100] : number % 100;
 }
