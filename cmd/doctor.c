@@ -73,8 +73,10 @@ wait_for_database(Context *context, const char *limit, Error *err)
 {
     int64_t milliseconds = 0;
 
-    if (!duration_parse(slice_of(limit), &milliseconds))
-        return error_set(err, ERR_USAGE, "--wait %s is not a duration: 30s, 2m", limit);
+    if (!duration_parse(slice_of(limit), &milliseconds)) {
+        error_set(err, ERR_USAGE, "--wait %s is not a duration", limit);
+        return error_hint(err, "such as 500ms, 30s, 2m or 1h");
+    }
     const int64_t begun = clock_milliseconds();
     if (!wait_until_ready(context, milliseconds, err))
         return false;

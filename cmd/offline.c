@@ -199,8 +199,10 @@ read_step(Maker *maker, const Revision *revision, const char *checksum, Revision
 {
     if (!revision_read(revision, &maker->scratch, text, err))
         return false;
-    return checksum == NULL || strcmp(revision_checksum(text), checksum) == 0 ||
-           error_set(err, ERR_FAILED, "%s has changed while it was being read", revision->file);
+    if (checksum == NULL || strcmp(revision_checksum(text), checksum) == 0)
+        return true;
+    error_set(err, ERR_FAILED, "%s has changed while it was being read", revision->file);
+    return error_hint(err, "run the command again");
 }
 
 /* The text of the next step. */

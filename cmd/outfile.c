@@ -143,7 +143,9 @@ outfolder_open(const char *path, Arena *arena, OutFolder *folder, Error *err)
     *folder = (OutFolder){.arena = arena, .path = path};
     if (stat(path, &status) == 0 && !is_empty(path)) {
         error_set(err, ERR_FAILED, "\"%s\" is there and not an empty folder", path);
-        return error_hint(err, "old files between the new ones would be run with them");
+        return error_hint(err,
+                          "empty it, or name another one: old files between the new ones would be "
+                          "run with them");
     }
     for (unsigned i = 0; i < MOST_LEFT_BEHIND; i++) {
         const char *part = part_of(path, i, arena);

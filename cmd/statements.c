@@ -124,6 +124,8 @@ list_part(Listing *listing, Slice part, size_t body, unsigned line, Error *err)
         return true;
     error_set_at(err, ERR_REVISION, (Place){listing->file, lexer.error_line, lexer.error_column},
                  "%s", lexer.error);
+    error_hint(err, "%s",
+               lexer.hint != NULL ? lexer.hint : "it opens here and does not end where it is cut");
     err->excerpt = excerpt_lines(listing->text, body + lexer.error_offset, err->arena);
     return false;
 }

@@ -201,7 +201,8 @@ check_lines(const Maker *maker, Slice text, Error *err)
         if (slice_starts_with(rest, DIRECTIVE)) {
             error_set_at(err, ERR_REVISION, (Place){maker->file, line, 1},
                          "this line would be a directive of the revision");
-            return error_hint(err, "dump it in another form: pg_dump --inserts");
+            return error_hint(err, "indent it by a blank; where it is a row of COPY, dump with "
+                                   "pg_dump --inserts");
         }
         const char *newline = memchr(rest.at, '\n', rest.len);
         rest = slice_after(rest, newline == NULL ? rest.len : (size_t)(newline - rest.at) + 1);
@@ -241,10 +242,13 @@ take_statements(Maker *maker, Slice text)
         }
         from = lexer.at;
     }
-    if (lexer.error != NULL)
+    if (lexer.error != NULL) {
         maker->is_fine = error_add_at(maker->err, ERR_REVISION,
                                       (Place){maker->file, lexer.error_line, lexer.error_column},
                                       "%s", lexer.error);
+        error_hint(maker->err, "%s",
+                   lexer.hint != NULL ? lexer.hint : "it opens here and does not end in the dump");
+    }
     buf_add_slice(&maker->sql, slice_after(text, from));
     if (maker->sql.len > 0 && maker->sql.at[maker->sql.len - 1] != '\n')
         buf_add_char(&maker->sql, '\n');

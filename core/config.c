@@ -299,6 +299,8 @@ take_text(Loader *loader, const Key *key, const YamlNode *node, const Pass *pass
                      shown(loader, text), problem);
     else
         error_add_at(&loader->problems, ERR_CONFIG, node->place, "%s: %s", name, problem);
+    if (key->kind == KEY_TEMPLATE)
+        error_hint(&loader->problems, "%s", REVISION_TEMPLATE_HINT);
 }
 
 /* `~`: none, where the default is not that already. */
@@ -601,6 +603,8 @@ choose_values(Loader *loader)
         !loader->config->recursive) {
         error_add_at(&loader->problems, ERR_CONFIG, named->place,
                      "file_template: it makes folders, which are read only with recursive: true");
+        error_hint(&loader->problems,
+                   "write recursive: true beside it, or a template without \"/\"");
     }
     if (loader->config->migrations.len == 0)
         *VEC_ADD(loader->arena, &loader->config->migrations) =
@@ -708,9 +712,12 @@ config_url(const Config *config, const char **url, Error *err)
     if (config->url == NULL)
         return report_no_url(config, err);
     const char *problem = config->url[0] == '\0' ? "it is empty" : url_problem(config->url);
-    if (problem != NULL)
-        return error_set(err, ERR_CONFIG, "the URL from %s cannot be used: %s", config->url_source,
-                         problem);
+    if (problem != NULL) {
+        error_set(err, ERR_CONFIG, "the URL from %s cannot be used: %s", config->url_source,
+                  problem);
+        return error_hint(err, "a URL is such as postgresql://user:password@host:5432/database or "
+                               "sqlite:///app.db");
+    }
     *url = config->url;
     return true;
 }

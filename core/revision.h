@@ -132,6 +132,13 @@ const Gap *revision_gap(const Revision *revision, Direction direction, const cha
 
 /* Why `id` cannot be a revision id or a branch label, or NULL if it can. */
 const char *revision_id_problem(Slice id);
+/* What to do about it, in a file. */
+#define REVISION_ID_HINT "choose another one, here and in each file that names it"
+
+/* What a template of file names may hold. */
+#define REVISION_TEMPLATE_HINT                                                                     \
+    "its tokens are %(rev)s, %(slug)s, %(epoch)s, %(year)d, %(month).2d, %(day).2d, %(hour).2d, "  \
+    "%(minute).2d and %(second).2d; the default is %(rev)s_%(slug)s"
 
 /* A new revision, to be written to a file. */
 typedef struct RevisionDraft {

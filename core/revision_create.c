@@ -73,8 +73,7 @@ add_token(Slice *rest, const TokenValues *values, Buf *out)
     while (token < TOKEN_COUNT && !slice_is(name, TOKENS[token]))
         token++;
     if (token == TOKEN_COUNT || behind.at == NULL)
-        return "unknown token: there are %(rev)s, %(slug)s, %(epoch)s, %(year)d, %(month).2d, "
-               "%(day).2d, %(hour).2d, %(minute).2d and %(second).2d";
+        return "unknown token";
     const bool is_text = token < TOKEN_EPOCH;
     const int width = is_text ? 0 : (int)cut_width(&behind);
     if (!slice_starts_with(behind, "s") && (is_text || !slice_starts_with(behind, "d")))
@@ -306,8 +305,10 @@ check_name(const char *name, const char *kind, Error *err)
 {
     const char *problem = revision_id_problem(slice_of(name));
 
-    return problem == NULL ||
-           error_set(err, ERR_REVISION, "\"%s\" cannot be %s: %s", name, kind, problem);
+    if (problem == NULL)
+        return true;
+    error_set(err, ERR_REVISION, "\"%s\" cannot be %s: %s", name, kind, problem);
+    return error_hint(err, "choose another one");
 }
 
 static bool
@@ -341,13 +342,19 @@ check_message(Slice message, Error *err)
 }
 
 static bool
+refuse_template(const RevisionDraft *draft, const char *problem, Error *err)
+{
+    error_set(err, ERR_CONFIG, "file_template \"%s\": %s", draft->file_template, problem);
+    return error_hint(err, "%s", REVISION_TEMPLATE_HINT);
+}
+
+static bool
 check_draft(const RevisionDraft *draft, const char *id, Slice message, Error *err)
 {
     const char *problem = revision_template_problem(draft->file_template);
 
     if (problem != NULL)
-        return error_set(err, ERR_CONFIG, "file_template \"%s\": %s", draft->file_template,
-                         problem);
+        return refuse_template(draft, problem, err);
     return check_name(id, "a revision id", err) &&
            check_names(&draft->revises, "a revision id", err) &&
            check_names(&draft->depends_on, "a revision id or a branch label", err) &&
@@ -468,8 +475,7 @@ revision_create(const RevisionDraft *draft, Arena *arena, const char **path, Err
     };
     const char *problem = add_name(draft->file_template, &values, &name);
     if (problem != NULL)
-        return error_set(err, ERR_CONFIG, "file_template \"%s\": %s", draft->file_template,
-                         problem);
+        return refuse_template(draft, problem, err);
     *path =
         path_join(arena, draft->folder,
                   arena_format(arena, "%s.%s", buf_text(&name), draft->is_yaml ? "yaml" : "sql"));

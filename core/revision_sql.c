@@ -131,6 +131,7 @@ take_name(Parser *parser, Slice name, const char *kind)
     if (problem == NULL)
         return arena_copy(parser->arena, name);
     add_problem(parser, name.at, "\"%.*s\" cannot be %s: %s", SLICE_ARGS(name), kind, problem);
+    error_hint(parser->problems, "%s", REVISION_ID_HINT);
     return NULL;
 }
 
@@ -554,6 +555,7 @@ check_head(Parser *parser)
     if (!has_id) {
         error_add_at(parser->problems, ERR_REVISION, top,
                      "the header has no \"-- revision:\" line");
+        error_hint(parser->problems, "give the revision an id, such as 8f2c1e04a7b1");
     }
     if (!has_revises) {
         error_add_at(parser->problems, ERR_REVISION, top, "the header has no \"-- revises:\" line");

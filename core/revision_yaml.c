@@ -38,6 +38,7 @@ take_id(ShapeReader *reader, const YamlNode *node, const char *kind, const char 
     const char *problem = revision_id_problem(node->text);
     if (problem != NULL) {
         shape_problem(reader, node->place, "\"%s\" cannot be %s: %s", node->text.at, kind, problem);
+        error_hint(reader->problems, "%s", REVISION_ID_HINT);
         return false;
     }
     *id = node->text.at;

@@ -92,7 +92,9 @@ refuse_text(Maker *maker, const Body *body, const SqlLexer *lexer)
     const Place place = body_place(maker, body, lexer->error_line, lexer->error_column);
 
     maker->is_fine = error_add_at(maker->err, ERR_REVISION, place, "%s", lexer->error);
-    if (body->op != NULL)
+    if (lexer->hint != NULL)
+        error_hint(maker->err, "%s", lexer->hint);
+    else if (body->op != NULL)
         error_hint(maker->err, "it opens here and does not end in this text");
     else
         error_hint(maker->err, "it opens here and does not end in its section; a \"-- migrate:\" "

@@ -387,8 +387,10 @@ file_list(const char *folder, bool is_recursive, Arena *arena, Names *paths, Err
             return false;
         if (!is_recursive)
             break;
-        if (folders.len > 100000)
-            return error_set(err, ERR_FAILED, "\"%s\" holds a loop of folders", folder);
+        if (folders.len > 100000) {
+            error_set(err, ERR_FAILED, "\"%s\" holds a loop of folders", folder);
+            return error_hint(err, "a link in it leads back to a folder above: take it away");
+        }
     }
     if (paths->len > first)
         qsort(paths->at + first, paths->len - first, sizeof *paths->at, compare_names);

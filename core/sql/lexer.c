@@ -89,10 +89,11 @@ advance_mark(SqlLexer *lexer, size_t offset)
 }
 
 static bool
-fail(SqlLexer *lexer, const char *message, const char *opened)
+fail(SqlLexer *lexer, const char *message, const char *hint, const char *at)
 {
     lexer->error = message;
-    lexer->error_offset = (size_t)(opened - lexer->text.at);
+    lexer->hint = hint;
+    lexer->error_offset = (size_t)(at - lexer->text.at);
     advance_mark(lexer, lexer->error_offset);
     lexer->error_line = lexer->line;
     lexer->error_column = lexer->column;
@@ -223,12 +224,14 @@ balance(Scan *scan, const SqlToken *token)
     }
     if (token->kind == SQL_TOKEN_CLOSE) {
         if (scan->depth == 0)
-            return fail(scan->lexer, "closing parenthesis without an opening one", token->text.at);
+            return fail(scan->lexer, "closing parenthesis without an opening one",
+                        "what opens it is missing, or stands in a quoted text or a comment",
+                        token->text.at);
         scan->depth--;
         return true;
     }
     if (token->kind == SQL_TOKEN_SEMICOLON && scan->depth > 0 && scan->form != FORM_RULE)
-        return fail(scan->lexer, "unclosed parenthesis", scan->opened);
+        return fail(scan->lexer, "unclosed parenthesis", NULL, scan->opened);
     return true;
 }
 
@@ -241,12 +244,12 @@ finish(Scan *scan)
     const char *const behind = scan->last.text.at + scan->last.text.len;
 
     if (scan->depth > 0)
-        return fail(lexer, "unclosed parenthesis", scan->opened);
+        return fail(lexer, "unclosed parenthesis", NULL, scan->opened);
     if (scan->is_in_body && !scan->is_body_closed)
         return fail(lexer,
                     scan->form == FORM_TRIGGER ? "unterminated trigger: no END behind a semicolon"
                                                : "unterminated BEGIN ATOMIC",
-                    scan->body);
+                    NULL, scan->body);
     statement->text.len = (size_t)(behind - statement->text.at);
     statement->offset = lexer->at;
     statement->line = lexer->line;
@@ -292,7 +295,8 @@ find_data(SqlLexer *lexer, const char **data, char *line_end)
     for (; at < end && *at != '\n' && *at != '\r'; at++) {
         is_comment = is_comment || (end - at >= 2 && at[0] == '-' && at[1] == '-');
         if (!is_comment && !ascii_is_space(*at))
-            return fail(lexer, "text behind COPY FROM STDIN on its line", at);
+            return fail(lexer, "text behind COPY FROM STDIN on its line",
+                        "the rows begin on the next line", at);
     }
     *data = at < end ? at + 1 : NULL;
     *line_end = '\n';
@@ -444,12 +448,15 @@ sql_next(SqlLexer *lexer, SqlStatement *statement)
     *statement = (SqlStatement){0};
     while (sql_token_next(&scan.tokens, &token) != SQL_TOKEN_END) {
         if (token.kind == SQL_TOKEN_BROKEN)
-            return fail(lexer, scan.tokens.error, token.text.at);
+            return fail(lexer, scan.tokens.error, NULL, token.text.at);
         if (token.kind == SQL_TOKEN_SEMICOLON && statement->text.at == NULL)
             continue;
         if (token.kind == SQL_TOKEN_BACKSLASH) {
             if (statement->text.at != NULL)
-                return fail(lexer, "backslash outside quotes", token.text.at);
+                return fail(lexer, "backslash outside quotes",
+                            "SQL has none there: a text stands in quotes, and psql's own commands "
+                            "are no SQL",
+                            token.text.at);
             finish_backslash(&scan, &token);
             return true;
         }

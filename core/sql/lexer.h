@@ -72,6 +72,7 @@ typedef struct SqlLexer {
     /* set when sql_next returned false because the text does not lex; NULL at the end of the text
      */
     const char *error;   /* "unterminated string", … */
+    const char *hint;    /* NULL: the place is where something opened that does not end */
     unsigned error_line; /* where the thing opened */
     unsigned error_column;
     size_t error_offset;

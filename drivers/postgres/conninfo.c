@@ -146,9 +146,11 @@ take_ssl(ConnInfo *info, const char *name, const char *value, const Log *log, Ar
         return true;
     }
     const char *mode = sslmode_of(value);
-    if (mode == NULL)
-        return error_set(err, ERR_CONFIG, "the URL parameter \"%s\" has an unknown value \"%s\"",
-                         name, value);
+    if (mode == NULL) {
+        error_set(err, ERR_CONFIG, "the URL parameter \"%s\" has an unknown value \"%s\"", name,
+                  value);
+        return error_hint(err, "write libpq's own: sslmode=require, or another of its modes");
+    }
     add(info, arena, "sslmode", mode);
     return true;
 }

@@ -13,8 +13,8 @@ driver_check(const Url *parts, Error *err)
     if (parts->driver.at == NULL || slice_is_nocase(parts->driver, "aiosqlite") ||
         slice_is_nocase(parts->driver, "pysqlite"))
         return true;
-    return error_set(err, ERR_CONFIG, "cannot read a database of sqlite+%.*s",
-                     SLICE_ARGS(parts->driver));
+    error_set(err, ERR_CONFIG, "cannot read a database of sqlite+%.*s", SLICE_ARGS(parts->driver));
+    return error_hint(err, "an ordinary SQLite database is sqlite:///app.db");
 }
 
 static bool
@@ -37,9 +37,8 @@ mode_set(SqliteUrl *url, Slice value, Error *err)
     } else if (slice_is(value, "rw")) {
         url->mode = SQLITE_MODE_WRITE;
     } else if (!slice_is(value, "rwc")) {
-        return error_set(err, ERR_CONFIG,
-                         "unknown mode \"%.*s\" in the SQLite URL (ro, rw, rwc or memory)",
-                         SLICE_ARGS(value));
+        error_set(err, ERR_CONFIG, "unknown mode \"%.*s\" in the SQLite URL", SLICE_ARGS(value));
+        return error_hint(err, "mode is ro, rw, rwc or memory");
     }
     return true;
 }

@@ -366,6 +366,9 @@ START_TEST(the_url_has_one_source)
 }
 END_TEST
 
+#define SUCH_URLS                                                                                  \
+    "hint: a URL is such as postgresql://user:password@host:5432/database or sqlite:///app.db\n"
+
 START_TEST(no_url_is_an_error_that_says_what_to_do)
 {
     Config config;
@@ -382,7 +385,8 @@ START_TEST(no_url_is_an_error_that_says_what_to_do)
                      "hint: give one with --url URL, in $DATABASE_URL, or as \"url:\" in "
                      "migrate.yaml; such as postgresql://user@host/database or sqlite:///app.db\n");
     config = loaded("", &(ConfigRequest){.url = ""});
-    ck_assert_str_eq(url_of(&config), "error: the URL from --url cannot be used: it is empty\n");
+    ck_assert_str_eq(url_of(&config),
+                     "error: the URL from --url cannot be used: it is empty\n" SUCH_URLS);
 }
 END_TEST
 
@@ -394,7 +398,7 @@ START_TEST(a_url_that_cannot_be_meant_is_refused_without_its_password)
     ck_assert_str_eq(url_of(&config),
                      "error: the URL from $DATABASE_URL cannot be used: its user name or password "
                      "holds a raw \"@\", \"/\" or \":\": percent-encode your password (\"@\" is "
-                     "%40, \"/\" is %2F, \":\" is %3A, \"%\" is %25)\n");
+                     "%40, \"/\" is %2F, \":\" is %3A, \"%\" is %25)\n" SUCH_URLS);
 }
 END_TEST
 
