@@ -17,6 +17,7 @@ typedef struct Patient {
     const char *name; /* "url", "direct_url" */
     const char *database;
     const char *identity; /* NULL: it cannot be told */
+    bool has_graph;       /* the revision files make one */
     bool is_examined;
     Findings findings;
 } Patient;
@@ -158,8 +159,9 @@ gather_statements(Script *script, const Plan *plan, Arena *arena, Statements *st
     return true;
 }
 
-/* What is pending, and whether it can be made into SQL: then the statements are gathered. */
-static void
+/* What is pending, and whether it can be made into SQL: then the statements are gathered. False:
+ * that is not known. */
+static bool
 look_at_revisions(const Context *context, Patient *patient, Runner *runner, Statements *statements)
 {
     Arena *arena = context->arena;
@@ -177,11 +179,12 @@ look_at_revisions(const Context *context, Patient *patient, Runner *runner, Stat
         !gather_statements(&script, &plan, arena, statements, &problem)) {
         found(context, patient, FINDING_PROBLEM, "revisions", problem.message,
               problem.hint != NULL ? problem.hint : "migrate upgrade --dry-run shows all of it");
-        return;
+        return false;
     }
     found(context, patient, FINDING_FACT, "revisions",
           arena_format(arena, "%zu, %zu of them pending", context->graph.count, plan.steps.len),
           NULL);
+    return true;
 }
 
 static void
@@ -195,13 +198,18 @@ examine_open(const Context *context, Patient *patient, Runner *runner, Error *er
 
     Patient revisions = {0};
     Statements pending = {0};
+    bool is_known = patient->has_graph;
 
-    if (context->graph.count > 0)
-        look_at_revisions(context, &revisions, runner, &pending);
+    if (!patient->has_graph)
+        found(context, &revisions, FINDING_FACT, "revisions", "what is pending is not known",
+              "migrate check says what is wrong with the files");
+    else if (context->graph.count > 0)
+        is_known = look_at_revisions(context, &revisions, runner, &pending);
     if (driver->examine == NULL) {
         found(context, patient, FINDING_FACT, "server", runner->state.server, NULL);
-    } else if (!driver->examine(runner->connection, &options, &runner->state, &pending,
-                                context->arena, &patient->findings, err)) {
+    } else if (!driver->examine(runner->connection, &options, &runner->state,
+                                is_known ? &pending : NULL, context->arena, &patient->findings,
+                                err)) {
         found(context, patient, FINDING_PROBLEM, "server", err->message, err->hint);
         return;
     }
@@ -265,7 +273,8 @@ examine_all(Context *context, Patients *patients)
     Error err = {.arena = context->arena};
     Patient patient = {.name = "url"};
 
-    if (!context_revisions(context, &err))
+    patient.has_graph = context_revisions(context, &err);
+    if (!patient.has_graph)
         found(context, &patient, FINDING_PROBLEM, "revisions", err.message, err.hint);
     if (!config_url(config, &context->url, &err))
         found(context, &patient, FINDING_PROBLEM, "url", err.message, err.hint);
@@ -273,7 +282,7 @@ examine_all(Context *context, Patients *patients)
         examine(context, context->url, &patient);
     *VEC_ADD(context->arena, patients) = patient;
     const Patient first = patient;
-    patient = (Patient){.name = "direct_url"};
+    patient = (Patient){.name = "direct_url", .has_graph = first.has_graph};
     if (config->direct_url_problem != NULL)
         found(context, &patient, FINDING_PROBLEM, "url", config->direct_url_problem->message,
               config->direct_url_problem->hint);
