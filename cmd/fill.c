@@ -2,95 +2,96 @@
 #include "cmd/fill.h"
 
 #include "cmd/context.h"
+#include "cmd/output.h"
 #include "core/base/file.h"
-#include "core/op_fill.h"
+#include "core/fill.h"
 
-/* The steps from nothing to the revision, itself the last. */
+typedef VEC(Fill) Fills;
+
+/* The database that the revisions are rehearsed on. Without a URL it is one of SQLite, which needs
+ * none. */
 static bool
-plan_below(const Context *context, size_t node, Arena *arena, Plan *plan, Error *err)
+choose_database(Context *context, Config *config, Runner *runner, Error *err)
 {
-    const Revision *revision = context->graph.nodes[node].revision;
-    const Names base = {0};
-    Target target = {.direction = DIRECTION_UPGRADE, .text = revision->id};
-
-    *VEC_ADD(arena, &target.nodes) = node;
-    return plan_make(&context->graph, &target, &base, arena, plan, err);
-}
-
-static bool
-play_below(const Plan *plan, OpModel *model, Arena *arena, Error *err)
-{
-    for (size_t i = 0; i + 1 < plan->steps.len; i++) {
-        const Revision *revision = plan->steps.at[i].revision;
-        RevisionText text;
-        if (!revision->is_yaml) {
-            model->has_sql = true;
-            continue;
-        }
-        if (!revision_read(revision, arena, &text, err))
-            return false;
-        for (size_t j = 0; j < text.body->up.len; j++)
-            op_model_play(model, &text.body->up.at[j]);
+    if (context->config.url == NULL)
+        context->driver = driver_find("sqlite");
+    else if (!context_driver(context, err))
+        return false;
+    *config = context->config;
+    if (context->driver->rehearsal_url != NULL) {
+        config->url = context->driver->rehearsal_url;
+        config->url_folder = NULL;
+        config->version_table_schema = NULL;
+    } else {
+        log_info(context->log, "database: %s",
+                 output_line(context->arena, context_database(context)));
     }
+    *runner = (Runner){.config = config,
+                       .driver = context->driver,
+                       .graph = &context->graph,
+                       .session = &context->session,
+                       .log = context->log,
+                       .interrupted = context->interrupted,
+                       .arena = context->arena};
     return true;
 }
 
-/* What was written has to be a revision still. */
 static bool
-write_result(const OpFill *fill, Arena *arena, Error *err)
+fill_node(const Context *context, Runner *runner, size_t node, Fills *fills, Error *err)
 {
-    Revision revision;
-
-    return revision_parse_yaml(fill->file, fill->result, arena, &revision, NULL, err) &&
-           file_write(fill->file, fill->result, true, err);
-}
-
-static bool
-fill_node(const Context *context, size_t node, Error *err)
-{
-    Arena *arena = context->arena;
     const Revision *revision = context->graph.nodes[node].revision;
-    Error problems = {.arena = err->arena};
-    OpModel model;
-    Plan plan = {0};
-    RevisionText text;
+    Fill fill = {.runner = runner, .revision = revision, .node = node};
 
     if (!revision->is_yaml)
         return error_set_at(err, ERR_REVISION, (Place){.file = revision->file},
                             "revision %s is SQL, and has no was:", revision->id);
-    op_model_init(&model, arena);
-    if (!plan_below(context, node, arena, &plan, err) || !play_below(&plan, &model, arena, err) ||
-        !revision_read(revision, arena, &text, err))
+    if (!fill_revision(&fill, context->arena, err)) {
+        if (context->config.url == NULL && err->code == ERR_FAILED && err->hint == NULL)
+            error_hint(err, "without a URL this is SQLite: -u URL names the database it is for");
         return false;
-    OpFill fill = {.file = revision->file, .text = text.text, .model = &model};
-    const bool is_complete = op_fill(&fill, arena, &problems);
-    if (fill.filled > 0) {
-        if (!write_result(&fill, arena, err))
-            return false;
-        fprintf(context->out, "%s\n", revision->file);
-        log_info(context->log, "%s: was: is written for %zu operation%s", revision->file,
-                 fill.filled, fill.filled == 1 ? "" : "s");
-        if (model.has_sql)
-            log_warn(context->log, "there is SQL below it, or in it: look at what was written");
     }
-    if (fill.missing == 0 && is_complete)
-        log_info(context->log, "%s: no was: is missing", revision->file);
-    return is_complete || error_append(err, &problems);
+    *VEC_ADD(context->arena, fills) = fill;
+    return true;
+}
+
+static bool
+write_result(const Context *context, const Fill *fill, Error *err)
+{
+    const char *file = fill->revision->file;
+
+    if (fill->filled == 0) {
+        log_info(context->log, "%s: no was: is missing", file);
+        return true;
+    }
+    if (!file_write(file, fill->result, true, err))
+        return false;
+    fprintf(context->out, "%s\n", file);
+    log_info(context->log, "%s: was: is written for %zu operation%s", file, fill->filled,
+             fill->filled == 1 ? "" : "s");
+    return true;
 }
 
 bool
 fill_run(Context *context, const Names *names, Error *err)
 {
     Indexes nodes = {0};
+    Fills fills = {0};
+    Config config;
+    Runner runner;
 
     if (names->len == 0) {
         error_set(err, ERR_USAGE, "revision fill wants a revision");
         return error_hint(err, "migrate revision fill head");
     }
-    if (!context_nodes(context, names, &nodes, err))
+    if (!context_nodes(context, names, &nodes, err) ||
+        !choose_database(context, &config, &runner, err))
         return false;
     for (size_t i = 0; i < nodes.len; i++) {
-        if (!fill_node(context, nodes.at[i], err))
+        if (!fill_node(context, &runner, nodes.at[i], &fills, err))
+            return false;
+    }
+    for (size_t i = 0; i < fills.len; i++) {
+        if (!write_result(context, &fills.at[i], err))
             return false;
     }
     return true;

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "core/op_checks.h"
 #include "core/op_shapes.h"
-#include "core/revision.h"
 #include "core/yaml.h"
 #include "core/yaml_write.h"
 
@@ -15,10 +15,9 @@ typedef struct Edit {
 } Edit;
 
 typedef struct Filler {
-    OpFill *fill;
+    Slice text;
     Arena *arena;
-    Error *problems;
-    VEC(Edit) edits; /* in the order of the text */
+    Edit edit;
 } Filler;
 
 /* "key: value" of each key that is to be added. */
@@ -99,12 +98,6 @@ table_lines(const Shape *shape, const OpTable *table, const char *indent, const 
 
 /* ---- places ---- */
 
-static Slice
-source_of(const Filler *filler)
-{
-    return filler->fill->text;
-}
-
 /* A child that stands on one line, behind which another line can go; NULL if there is none. */
 static const YamlNode *
 last_line(const Filler *filler, const YamlNode *map)
@@ -117,7 +110,7 @@ last_line(const Filler *filler, const YamlNode *map)
                                    : child->is_flow;
         const size_t begin = child->key->offset;
         if (is_simple && child->end >= begin &&
-            memchr(source_of(filler).at + begin, '\n', child->end - begin) == NULL)
+            memchr(filler->text.at + begin, '\n', child->end - begin) == NULL)
             found = child;
     }
     return found;
@@ -136,7 +129,7 @@ last_child(const YamlNode *map)
 static void
 add_edit(Filler *filler, size_t offset, const char *text)
 {
-    *VEC_ADD(filler->arena, &filler->edits) = (Edit){offset, text};
+    filler->edit = (Edit){offset, text};
 }
 
 /* Puts pairs into a map in brackets. */
@@ -163,7 +156,7 @@ typedef struct Line {
 static Line
 line_behind(const Filler *filler, const YamlNode *child)
 {
-    const Slice source = source_of(filler);
+    const Slice source = filler->text;
     const char *newline = memchr(source.at + child->end, '\n', source.len - child->end);
     const char *first = memchr(source.at, '\n', source.len);
     const bool has_cr = first != NULL && first > source.at && first[-1] == '\r';
@@ -271,61 +264,49 @@ node_of(const YamlNode *item, const Operation *op)
     return node;
 }
 
-static void
-fill_operation(Filler *filler, const YamlNode *item, const Operation *op)
+bool
+op_fill_put(Slice text, const Operation *said, const Operation *filled, Arena *arena, Slice *result)
 {
-    const YamlNode *node = node_of(item, op);
-    Operation filled = *op;
+    Filler filler = {.text = text, .arena = arena};
+    Error ignored = {.arena = arena};
+    Buf out = {.arena = arena};
+    YamlNode *root = NULL;
 
-    filler->fill->missing++;
-    const char *problem = op_model_fill(filler->fill->model, &filled);
-    if (problem == NULL && (node == NULL || !edit_operation(filler, node, op, &filled)))
-        problem = "there is no line behind which it could be written";
-    if (problem == NULL) {
-        filler->fill->filled++;
-        return;
-    }
-    error_add_at(filler->problems, ERR_REVISION, op->place, "%s: what was before is not known: %s",
-                 op->path, problem);
-    error_hint(filler->problems, "write was: or down: by hand; what SQL makes is not looked at");
-}
-
-static Slice
-apply_edits(const Filler *filler)
-{
-    const Slice text = filler->fill->text;
-    Buf out = {.arena = filler->arena};
-    size_t done = 0;
-
-    for (size_t i = 0; i < filler->edits.len; i++) {
-        const Edit *edit = &filler->edits.at[i];
-        buf_add_slice(&out, (Slice){text.at + done, edit->offset - done});
-        buf_add(&out, edit->text);
-        done = edit->offset;
-    }
-    buf_add_slice(&out, slice_after(text, done));
-    return buf_slice(&out);
+    if (!yaml_parse("", text, ERR_REVISION, arena, &root, &ignored))
+        return false;
+    const YamlNode *item = yaml_find(root, "operations")->children;
+    for (size_t i = 0; i < said->index; i++)
+        item = item->next;
+    const YamlNode *node = node_of(item, said);
+    if (node == NULL || !edit_operation(&filler, node, said, filled))
+        return false;
+    buf_add_slice(&out, (Slice){text.at, filler.edit.offset});
+    buf_add(&out, filler.edit.text);
+    buf_add_slice(&out, slice_after(text, filler.edit.offset));
+    *result = buf_slice(&out);
+    return true;
 }
 
 bool
-op_fill(OpFill *fill, Arena *arena, Error *err)
+op_fill_read(const char *was, Operation *op, Arena *arena, Error *err)
 {
+    const ShapeKey *key =
+        shape_find(op_shape_find(slice_of(OPERATION_NAMES[op->kind]))->shape, SLICE("was"));
+    const Shape shape = {
+        .name = "was", .size = sizeof *op, .place_offset = SHAPE_NO_PLACE, .keys = key, .count = 1};
+    const Slice source = slice_of(arena_format(arena, "was: %s", was));
     Error problems = {.arena = err->arena};
-    Filler filler = {.fill = fill, .arena = arena, .problems = &problems};
-    Revision revision = {0};
-    OpBody body = {.has_down = false};
+    OpReading reading = {.is_inside_down = false};
+    ShapeReader reader = {.source = source,
+                          .arena = arena,
+                          .problems = &problems,
+                          .path = {.arena = arena},
+                          .dialects = SHAPE_DIALECTS,
+                          .user = &reading};
     YamlNode *root = NULL;
 
-    fill->result = (Slice){NULL, 0};
-    if (!revision_parse_yaml(fill->file, fill->text, arena, &revision, &body, err) ||
-        !yaml_parse(fill->file, fill->text, ERR_REVISION, arena, &root, err))
+    if (!yaml_parse("was", source, ERR_REVISION, arena, &root, err))
         return false;
-    const YamlNode *item = yaml_find(root, "operations")->children;
-    for (size_t i = 0; i < body.up.len; i++, item = item->next) {
-        if (op_lacks_was(&body.up.at[i], arena))
-            fill_operation(&filler, item, &body.up.at[i]);
-        op_model_play(fill->model, &body.up.at[i]);
-    }
-    fill->result = apply_edits(&filler);
+    shape_read(&reader, &shape, root, op);
     return problems.code == ERR_NONE || error_append(err, &problems);
 }

@@ -542,7 +542,6 @@ play_definition(OpModel *model, const Operation *op)
 void
 op_model_play(OpModel *model, const Operation *op)
 {
-    model->has_sql = model->has_sql || op->kind == OP_SQL;
     if (op->kind == OP_CREATE_TABLE)
         create_table(model, op);
     else if (op->kind == OP_DROP_TABLE)

@@ -18,7 +18,6 @@ typedef struct OpModel {
     Map sequences; /* OpSequence */
     Map views;     /* OpView */
     Map routines;  /* OpRoutine: functions by name, triggers by table and name */
-    bool has_sql;  /* something was done that it knows nothing of */
 } OpModel;
 
 void op_model_init(OpModel *model, Arena *arena);

@@ -457,15 +457,17 @@ waiting(void *context)
         events->waiting(events->context);
 }
 
-/* Adds the units of one step. */
+/* Adds the units of one step, of its file or another text. */
 static bool
-chunk_add(Chunk *chunk, Script *script, const Step *step, Error *err)
+chunk_add(Chunk *chunk, Script *script, const Step *step, const RevisionText *other, Error *err)
 {
     Arena *arena = &chunk->runner->scratch;
     const size_t before = chunk->units.len;
     RevisionText *text = ARENA_NEW(arena, RevisionText);
 
-    if (step->revision != NULL && !revision_read(step->revision, arena, text, err))
+    if (other != NULL)
+        *text = *other;
+    else if (step->revision != NULL && !revision_read(step->revision, arena, text, err))
         return false;
     if (!script_step(script, step, step->revision == NULL ? NULL : text, arena, &chunk->units, err))
         return false;
@@ -768,6 +770,7 @@ run_chunk(Runner *runner, const Script *script, Chunk *chunk, Error *err)
     if (runner->driver->run(runner->connection, chunk->units.at, chunk->units.len, &events,
                             &runner->scratch, &result, err))
         return ROUND_DONE;
+    runner->is_of_rows = result.is_of_rows;
     return settle(runner, script, chunk, &result, err);
 }
 
@@ -851,11 +854,32 @@ open_catalog(Runner *runner, const Plan *plan, Error *err)
 }
 
 static Round
-run_plan(Runner *runner, const Plan *plan, Error *err)
+carry_out(Runner *runner, Script *script, const Plan *plan, Error *err)
 {
     const bool is_one = runner->config->transaction_all;
+
+    for (size_t i = 0; i < plan->steps.len;) {
+        Chunk chunk = {.runner = runner};
+        arena_reset(&runner->scratch);
+        if (!begin_chunk(runner, script, first_of(runner, plan, i), err))
+            return ROUND_FAILED;
+        do {
+            if (!chunk_add(&chunk, script, &plan->steps.at[i++], NULL, err))
+                return ROUND_FAILED;
+        } while (i < plan->steps.len && !ends_chunk(&chunk, script, &plan->steps.at[i]));
+        if (is_one && !script->is_rehearsal && !join_units(&chunk, err))
+            return ROUND_FAILED;
+        const Round round = run_chunk(runner, script, &chunk, err);
+        if (round != ROUND_DONE)
+            return round;
+    }
+    return ROUND_DONE;
+}
+
+static Round
+run_plan(Runner *runner, const Plan *plan, Error *err)
+{
     Script script = {.dialect = runner->driver->dialect,
-                     .tables = &runner->state.tables,
                      .session = runner->session,
                      .resume = runner->state.open};
     const TableNames tables = runner->state.tables; /* reading again replaces the state */
@@ -866,22 +890,7 @@ run_plan(Runner *runner, const Plan *plan, Error *err)
     script_init(&script, &plan->rows_before, runner->arena);
     if (!open_catalog(runner, plan, err))
         return ROUND_FAILED;
-    for (size_t i = 0; i < plan->steps.len;) {
-        Chunk chunk = {.runner = runner};
-        arena_reset(&runner->scratch);
-        if (!begin_chunk(runner, &script, first_of(runner, plan, i), err))
-            return ROUND_FAILED;
-        do {
-            if (!chunk_add(&chunk, &script, &plan->steps.at[i++], err))
-                return ROUND_FAILED;
-        } while (i < plan->steps.len && !ends_chunk(&chunk, &script, &plan->steps.at[i]));
-        if (is_one && !join_units(&chunk, err))
-            return ROUND_FAILED;
-        const Round round = run_chunk(runner, &script, &chunk, err);
-        if (round != ROUND_DONE)
-            return round;
-    }
-    return ROUND_DONE;
+    return carry_out(runner, &script, plan, err);
 }
 
 /* A guard that says "moved" about rows that have not moved would go round for ever. */
@@ -1036,6 +1045,81 @@ runner_make_tables(Runner *runner, bool *is_made, Error *err)
     }
     arena_release(&runner->scratch);
     return round != ROUND_FAILED;
+}
+
+/* ---- rehearsing ---- */
+
+/* The transaction is begun by a stamp that changes no row. */
+static Round
+begin_rehearsal(Runner *runner, Error *err)
+{
+    TableNames *tables = ARENA_NEW(runner->arena, TableNames);
+    Plan begin = {.rows_before = runner->state.rows, .rows_after = runner->state.rows};
+
+    *tables = runner->state.tables; /* reading again replaces the state */
+    runner->rehearsal = (Script){.dialect = runner->driver->dialect,
+                                 .tables = tables,
+                                 .session = runner->session,
+                                 .is_rehearsal = true};
+    script_init(&runner->rehearsal, &runner->state.rows, runner->arena);
+    *VEC_ADD(runner->arena, &begin.steps) = (Step){.direction = DIRECTION_STAMP};
+    return carry_out(runner, &runner->rehearsal, &begin, err);
+}
+
+bool
+runner_rehearse(Runner *runner, Error *err)
+{
+    const Dialect *dialect = runner->driver->dialect;
+    Round round = ROUND_AGAIN;
+
+    if (!runner_open(runner, false, err) ||
+        (dialect->catalog_open != NULL &&
+         !dialect->catalog_open(&runner->handle, &runner->catalog, err)))
+        return false;
+    while (round == ROUND_AGAIN) {
+        *err = (Error){.arena = err->arena};
+        if (runner->state.open != NULL) {
+            error_set(err, ERR_STATE, "the %s of %s stopped after statement %zu of %zu",
+                      runner->state.open->direction, runner->state.open->revision,
+                      runner->state.open->done, runner->state.open->total);
+            return error_hint(err, "finish it first, or name an empty database: -u URL");
+        }
+        round = begin_rehearsal(runner, err);
+    }
+    return round == ROUND_DONE;
+}
+
+bool
+runner_rehearse_plan(Runner *runner, const Plan *plan, bool *is_again, Error *err)
+{
+    const Round round = carry_out(runner, &runner->rehearsal, plan, err);
+
+    *is_again = round == ROUND_AGAIN;
+    return round == ROUND_DONE;
+}
+
+bool
+runner_rehearse_text(Runner *runner, const Revision *revision, const RevisionText *text,
+                     bool *is_again, Error *err)
+{
+    const Step step = {.revision = revision, .direction = DIRECTION_UPGRADE};
+    Script *script = &runner->rehearsal;
+    Chunk chunk = {.runner = runner};
+
+    *is_again = false;
+    arena_reset(&runner->scratch);
+    if (!begin_chunk(runner, script, &step, err) || !chunk_add(&chunk, script, &step, text, err))
+        return false;
+    const Round round = run_chunk(runner, script, &chunk, err);
+    *is_again = round == ROUND_AGAIN;
+    return round == ROUND_DONE;
+}
+
+void
+runner_rehearsed(Runner *runner)
+{
+    runner_close(runner);
+    arena_release(&runner->scratch);
 }
 
 /* ---- settling by hand ---- */

@@ -56,6 +56,8 @@ typedef struct Runner {
     DatabaseState state;    /* as last read */
     DriverMemory memory;
     Catalog *catalog;  /* for dialects that render with one; NULL until it is needed */
+    Script rehearsal;  /* while one goes on */
+    bool is_of_rows;   /* of the last failure: as RunResult's */
     bool is_cautious;  /* a guard found another schema than the catalog had: it is read anew for
                           each step that needs it */
     size_t steps_done; /* by this run */
@@ -101,6 +103,18 @@ typedef enum Resolution {
 /* Settles the step that stands half applied, under the lock. ERR_STATE when there is none,
  * ERR_LOCKED when it is being run. */
 MUST_CHECK bool runner_resolve(Runner *runner, Resolution resolution, Error *err);
+
+/* Connects anew and begins a rehearsal from where the database stands: what is carried out in it
+ * comes to nothing. ERR_STATE when a step stands half applied. */
+MUST_CHECK bool runner_rehearse(Runner *runner, Error *err);
+/* Carries out a plan in the rehearsal. *is_again: it did not get through for a reason that passes,
+ * and what may be done is to begin the rehearsal anew. */
+MUST_CHECK bool runner_rehearse_plan(Runner *runner, const Plan *plan, bool *is_again, Error *err);
+/* The same of the upgrade of a text that is not, or not yet, what its file has. */
+MUST_CHECK bool runner_rehearse_text(Runner *runner, const Revision *revision,
+                                     const RevisionText *text, bool *is_again, Error *err);
+/* Ends it, whatever came of it, with its connection. */
+void runner_rehearsed(Runner *runner);
 
 /* Checks every step of a plan before anything runs (script_check), all problems at once. */
 MUST_CHECK bool runner_check(const Script *script, const Plan *plan, Error *err);

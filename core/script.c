@@ -191,12 +191,35 @@ statement_of(const Maker *maker, const Body *body, const SqlStatement *found)
     return statement;
 }
 
+/* What cannot run in a transaction, in one that comes to nothing. */
+static void
+rehearse(Maker *maker, Draft *draft, const SqlStatement *found, Statement *statement)
+{
+    const Script *script = maker->script;
+    SqlLocal other = {0};
+
+    if (!script->dialect->rehearse(found, maker->arena, &other)) {
+        log_info(script->log, "%s:%u: left out, since it cannot run in a transaction: %s",
+                 statement->place.file, statement->place.line, sql_name(found, maker->arena));
+        return;
+    }
+    statement->text = other.text;
+    statement->edit = other.edit;
+    statement->facts &= ~(unsigned)(SQL_NO_TRANSACTION | SQL_CONCURRENTLY);
+    draft_add(maker, draft, statement);
+}
+
 /* Adds a statement unless it is refused (a problem). */
 static void
 take_statement(Maker *maker, Draft *draft, const Body *body, const SqlStatement *found)
 {
     const Script *script = maker->script;
+    SqlLocal local = {0};
     Statement statement = statement_of(maker, body, found);
+    if (script->is_rehearsal && (found->facts & SQL_NO_TRANSACTION) != 0) {
+        rehearse(maker, draft, found, &statement);
+        return;
+    }
     const SqlRefusal *refusal =
         sql_refusal(found, script->dialect->lexer, draft->is_transactional, maker->arena);
     if (refusal != NULL) {
@@ -204,11 +227,12 @@ take_statement(Maker *maker, Draft *draft, const Body *body, const SqlStatement 
         return;
     }
     refuse_in_company(maker, draft, body, found);
-    SqlLocal local = {0};
     if (draft->is_transactional && sql_localise(found, maker->arena, &local)) {
         statement.text = local.text;
         statement.edit = local.edit;
-        log_info(script->log, "%s:%u: %s", statement.place.file, statement.place.line, local.note);
+        if (!script->is_rehearsal)
+            log_info(script->log, "%s:%u: %s", statement.place.file, statement.place.line,
+                     local.note);
     }
     draft_add(maker, draft, &statement);
 }
@@ -332,9 +356,9 @@ take_section(Maker *maker, Draft *draft, const Section *section)
 }
 
 static bool
-joins(const Draft *draft, const Section *section)
+joins(const Section *before, const Section *section)
 {
-    return draft->is_transactional && section->is_transactional && !section->begins_transaction;
+    return before->is_transactional && section->is_transactional && !section->begins_transaction;
 }
 
 /* A section with timeouts of its own sets them where it begins in its unit. */
@@ -355,6 +379,7 @@ static void
 take_sections(Maker *maker, Drafts *drafts)
 {
     const Sections *sections = &maker->step->revision->sections;
+    const bool is_rehearsal = maker->script->is_rehearsal;
     const Section *before = NULL;
 
     for (size_t i = 0; i < sections->len; i++) {
@@ -362,9 +387,9 @@ take_sections(Maker *maker, Drafts *drafts)
         if (!applies(maker->script, maker->step, section))
             continue;
         Draft *draft = drafts->list.len == 0 ? NULL : VEC_LAST(&drafts->list);
-        if (draft == NULL || !joins(draft, section)) {
+        if (draft == NULL || !joins(before, section)) {
             draft = VEC_ADD(maker->arena, &drafts->list);
-            *draft = (Draft){.is_transactional = section->is_transactional,
+            *draft = (Draft){.is_transactional = section->is_transactional || is_rehearsal,
                              .lock_timeout = section->lock_timeout,
                              .statement_timeout = section->statement_timeout};
         } else if (before->lock_timeout != section->lock_timeout ||
@@ -416,8 +441,11 @@ static size_t
 take_rendered(Maker *maker, Drafts *drafts, const Operation *ops, size_t count,
               bool is_transactional)
 {
-    const RenderContext context = {
-        .arena = maker->arena, .log = maker->script->log, .catalog = maker->catalog};
+    const bool is_rehearsal = maker->script->is_rehearsal;
+    const RenderContext context = {.arena = maker->arena,
+                                   .log = is_rehearsal ? NULL : maker->script->log,
+                                   .catalog = maker->catalog,
+                                   .is_rehearsal = is_rehearsal};
     Renderings renderings = {0};
     size_t taken = 1;
 
@@ -475,7 +503,11 @@ take_operations(Maker *maker, Drafts *drafts)
         maker->is_fine = false;
         return;
     }
-    const bool is_transactional = body->is_transactional || are_together(dialect, &ops);
+    const bool is_rehearsal = maker->script->is_rehearsal;
+    const bool is_transactional =
+        body->is_transactional || is_rehearsal || are_together(dialect, &ops);
+    for (size_t i = 0; is_rehearsal && i < ops.len; i++)
+        ops.at[i].is_online = false;
     for (size_t i = 0; i < ops.len;) {
         const Operation *op = &ops.at[i];
         if (op->kind != OP_SQL) {
@@ -737,6 +769,7 @@ add_unit(StepFrame *step, const Draft *draft, Progress *progress, Units *units)
                    .message = step->message,
                    .direction = frame->direction,
                    .is_transactional = draft->is_transactional,
+                   .is_rehearsal = frame->is_rehearsal,
                    .is_first = frame->is_first,
                    .is_last = frame->is_last,
                    .has_data = draft->has_data,
@@ -778,6 +811,7 @@ frame_of(Script *script, const Step *step, const RevisionText *text, const Draft
                               .changes = &step->changes,
                               .is_journalled = is_journalled,
                               .has_row = is_resumed(script, step),
+                              .is_rehearsal = script->is_rehearsal,
                               .total = drafts->total};
     return frame;
 }

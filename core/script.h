@@ -19,6 +19,8 @@ typedef struct Script {
     Names rows;               /* before the next step */
     Arena *arena;             /* of `rows` */
     bool is_begun;            /* a unit has been made: the tables are there */
+    bool is_rehearsal;        /* all transactional, nothing online: what the steps make is seen, and
+                                 comes to nothing */
     const HistoryRow *resume; /* the open step, which the first step goes on with; NULL: none */
     Catalog *catalog;         /* what the steps made so far have made of the schema. A dialect that
                                  renders with one needs it, from script_needs_catalog on */

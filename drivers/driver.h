@@ -124,6 +124,7 @@ typedef struct Unit {
     const char *message;
     Direction direction;
     bool is_transactional;
+    bool is_rehearsal;
     bool is_first; /* of its step */
     bool is_last;
     bool has_data; /* holds COPY rows: travels by itself */
@@ -150,6 +151,8 @@ typedef struct UnitFrame {
     bool is_first;
     bool is_last;
     bool makes_tables; /* first unit of its script: the tables may be absent */
+    bool is_rehearsal; /* of a transaction that comes to nothing, or a database of its own (see
+                          Driver.rehearsal_url) */
     bool has_row;      /* journalled: the history row is there already */
     bool is_undone;    /* for mark_failed: nothing of the step has been done */
     size_t done;       /* user statements of the step before this unit (or resumed behind) */
@@ -186,6 +189,7 @@ typedef struct RenderContext {
     const Log *log;   /* for what an operation does not do on this database; NULL: none */
     Catalog *catalog; /* as it is before the first operation; NULL: only what can be said without
                          one is checked, and what needs one renders to nothing */
+    bool is_rehearsal; /* nothing may commit by itself */
 } RenderContext;
 
 typedef struct Dialect {
@@ -207,6 +211,10 @@ typedef struct Dialect {
     /* Marks the open history row failed (best effort, behind a failure); with frame->is_undone
      * closes it as abandoned, unless another run has taken it up. */
     void (*mark_failed)(const UnitFrame *frame, const char *message, Arena *arena, Statements *out);
+    /* Makes of a user's statement that cannot run in a transaction one that can and leaves the same
+     * schema behind; `edit` too. False: there is none. */
+    bool (*rehearse)(const SqlStatement *statement, Arena *arena, SqlLocal *in_transaction)
+        MUST_CHECK;
     /* Makes statements of the first of `count` operations, which all apply to this dialect, and of
      * those behind it that it does together with it: *taken of them. Never an OP_SQL. Adds every
      * problem to *err (ERR_REVISION), each at the place of its operation. */
@@ -291,6 +299,7 @@ typedef struct RunResult {
     size_t units_done;       /* as far as is known */
     const Statement *failed; /* the statement that failed, NULL if none is to blame */
     bool had_no_effect; /* RUN_FAILED: `failed` is known to have done nothing, or been undone */
+    bool is_of_rows;    /* RUN_FAILED: rows were in the way, and without them it would have run */
 } RunResult;
 
 /* Live progress; each may be NULL. A unit is finished when it is committed: where a driver commits
@@ -392,6 +401,12 @@ typedef struct Driver {
      * afterwards, but after RUN_LOST: close it and open another. */
     bool (*run)(Connection *connection, const Unit *units, size_t count, const RunEvents *events,
                 Arena *arena, RunResult *result, Error *err) MUST_CHECK;
+    /* What an operation takes away or changes, as the database has it now: the value of `was:` as
+     * YAML on one line, of a column or sequence that is altered all of it; NULL: there is none. */
+    bool (*recall)(Connection *connection, const Operation *op, Arena *arena, const char **was,
+                   Error *err) MUST_CHECK;
+    /* The whole schema, a line for each thing, in byte order; the order of columns is not told. */
+    bool (*inventory)(Connection *connection, Arena *arena, Names *lines, Error *err) MUST_CHECK;
     /* What reset would drop in the schemas of the search path and in `schemas`. */
     bool (*objects_list)(Connection *connection, const Names *schemas, Arena *arena,
                          ObjectNames *objects, Error *err) MUST_CHECK;
@@ -407,6 +422,9 @@ typedef struct Driver {
     /* What is the same by every way to this database, and another for every other database; NULL
      * when it cannot be told. A driver without ways (NULL slot) has only one. */
     const char *(*identify)(Connection *connection, Arena *arena);
+    /* The database of its own that a rehearsal has. NULL: it is one transaction of the database at
+     * hand, which run leaves open behind units that say is_rehearsal, and close rolls back. */
+    const char *rehearsal_url;
     /* Bytes of units worth handing over in one call of run; what travels together is its business.
      */
     size_t chunk_bytes;

@@ -47,9 +47,8 @@ is_one_of(Slice word, const char *const *words)
     return false;
 }
 
-/* The statement by its keywords, in capitals: CREATE INDEX CONCURRENTLY. */
-static const char *
-name_of(const Question *question)
+const char *
+sql_name(const SqlStatement *statement, Arena *arena)
 {
     static const char *const KEYWORDS[] = {
         "abort",       "all",     "alter",        "attach",    "begin",        "characteristics",
@@ -72,10 +71,10 @@ name_of(const Question *question)
         {"ALTER TABLE", "ALTER TABLE ... DETACH PARTITION ... CONCURRENTLY"},
     };
     static const char CAPITALS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    Buf name = {.arena = question->arena};
+    Buf name = {.arena = arena};
 
-    for (size_t i = 0; i < SQL_WORDS && is_one_of(question->statement->words[i], KEYWORDS); i++) {
-        const Slice word = question->statement->words[i];
+    for (size_t i = 0; i < SQL_WORDS && is_one_of(statement->words[i], KEYWORDS); i++) {
+        const Slice word = statement->words[i];
         buf_add(&name, i > 0 ? " " : "");
         for (size_t at = 0; at < word.len; at++) {
             const char c = ascii_lower(word.at[at]);
@@ -90,6 +89,12 @@ name_of(const Question *question)
             return DETAILS[i][1];
     }
     return buf_text(&name);
+}
+
+static const char *
+name_of(const Question *question)
+{
+    return sql_name(question->statement, question->arena);
 }
 
 static void

@@ -31,6 +31,8 @@ typedef struct SqlRefusal {
 /* Why the statement cannot stand in its section, NULL if it can; the place is the statement's. */
 const SqlRefusal *sql_refusal(const SqlStatement *statement, SqlDialect dialect,
                               bool is_transactional, Arena *arena);
+/* The statement by its keywords, in capitals: CREATE INDEX CONCURRENTLY. */
+const char *sql_name(const SqlStatement *statement, Arena *arena);
 /* True for \restrict and \unrestrict: pg_dump writes them for psql, and to us they say nothing. */
 bool sql_is_dropped(const SqlStatement *statement);
 

@@ -614,6 +614,23 @@ postgres_find_mode(Connection *connection, Error *err)
     return postgres_reconnect(connection, err);
 }
 
+void
+postgres_rollback(Connection *connection)
+{
+    if (PQtransactionStatus(connection->pg) == PQTRANS_INERROR ||
+        PQtransactionStatus(connection->pg) == PQTRANS_INTRANS)
+        PQclear(PQexec(connection->pg, "ROLLBACK"));
+}
+
+void
+postgres_close(Connection *connection)
+{
+    if (connection->pg != NULL)
+        postgres_rollback(connection);
+    PQfinish(connection->pg);
+    connection->pg = NULL;
+}
+
 bool
 postgres_open(const OpenOptions *options, Arena *arena, Connection **connection, bool *may_retry,
               Error *err)
@@ -648,13 +665,6 @@ postgres_open(const OpenOptions *options, Arena *arena, Connection **connection,
     return true;
 }
 
-void
-postgres_close(Connection *connection)
-{
-    PQfinish(connection->pg);
-    connection->pg = NULL;
-}
-
 /* ---- talking ---- */
 
 bool
@@ -683,14 +693,6 @@ postgres_error(const Failure *failure, ErrorCode code, Error *err)
     err->detail = arena_text(err->arena, failure->detail);
     err->hint = arena_text(err->arena, failure->hint);
     return false;
-}
-
-void
-postgres_rollback(Connection *connection)
-{
-    if (PQtransactionStatus(connection->pg) == PQTRANS_INERROR ||
-        PQtransactionStatus(connection->pg) == PQTRANS_INTRANS)
-        PQclear(PQexec(connection->pg, "ROLLBACK"));
 }
 
 bool

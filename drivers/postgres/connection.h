@@ -172,6 +172,10 @@ bool postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, 
  * so. */
 bool postgres_run_elsewhere(Connection *connection, const Unit *unit, Arena *arena,
                             RunResult *result, Error *err);
+/* recall.c */
+bool postgres_recall(Connection *connection, const Operation *op, Arena *arena, const char **was,
+                     Error *err);
+bool postgres_inventory(Connection *connection, Arena *arena, Names *lines, Error *err);
 const char *postgres_identify(Connection *connection, Arena *arena);
 bool postgres_objects_list(Connection *connection, const Names *schemas, Arena *arena,
                            ObjectNames *objects, Error *err);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/sql/shell.h"
+#include "core/sql/token.h"
 #include "drivers/postgres/postgres.h"
 #include "drivers/postgres/render.h"
 #include "drivers/postgres/sql.h"
@@ -484,6 +485,66 @@ plain_changes(const Frame *frame, StatementRole role, Arena *arena, Statements *
         postgres_add(out, arena, role, row_change(frame, &frame->unit->changes->at[i], arena));
 }
 
+/* The guard of a transaction that comes to nothing: it makes no table and moves no row, so that no
+ * number is taken from a sequence either, which no rollback gives back. */
+static const char *
+rehearsal_guard(const Frame *frame, Arena *arena)
+{
+    Buf body = {.arena = arena};
+
+    buf_add(&body, "BEGIN\n");
+    add_lock(&body, frame, "pg_try_advisory_xact_lock");
+    buf_addf(&body, "  IF to_regclass(%s) IS NOT NULL THEN\n", quoted(arena, frame->version));
+    add_rows_check(&body, frame);
+    buf_add(&body, "  END IF;\n"
+                   "  PERFORM set_config('idle_in_transaction_session_timeout', '0', true);\n"
+                   "  IF current_setting('server_version_num')::integer >= 170000 THEN\n"
+                   "    PERFORM set_config('transaction_timeout', '0', true);\n"
+                   "  END IF;\n"
+                   "END\n");
+    return postgres_do(arena, buf_text(&body));
+}
+
+/* One transaction for all units: only the first begins it. */
+static void
+rehearsal_open(const UnitFrame *unit, Arena *arena, Statements *out)
+{
+    const Frame frame = frame_of(unit, arena);
+
+    if (unit->makes_tables)
+        postgres_add(out, arena, STATEMENT_BEGIN,
+                     "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    postgres_session_settings(unit->session, true, arena, out);
+    set_timeouts(unit, arena, out);
+    if (unit->makes_tables)
+        postgres_add(out, arena, STATEMENT_GUARD, rehearsal_guard(&frame, arena));
+}
+
+/* What a COMMIT would do besides: deferred constraints are looked at, and are deferred again for
+ * what follows; temporary tables go. */
+static void
+rehearsal_close(Arena *arena, Statements *out)
+{
+    postgres_add(
+        out, arena, STATEMENT_CLEANUP,
+        postgres_do(arena,
+                    "DECLARE\n"
+                    "  names text;\n"
+                    "BEGIN\n"
+                    "  SELECT string_agg(c, ', ') INTO names FROM (SELECT format('%I.%I', nspname, "
+                    "conname) AS c\n"
+                    "    FROM pg_catalog.pg_constraint JOIN pg_catalog.pg_namespace n ON n.oid = "
+                    "connamespace\n"
+                    "    WHERE has_schema_privilege(n.oid, 'USAGE')\n"
+                    "    GROUP BY nspname, conname HAVING bool_and(condeferred)) deferred;\n"
+                    "  IF names IS NOT NULL THEN\n"
+                    "    EXECUTE 'SET CONSTRAINTS ' || names || ' IMMEDIATE';\n"
+                    "    EXECUTE 'SET CONSTRAINTS ' || names || ' DEFERRED';\n"
+                    "  END IF;\n"
+                    "END\n"));
+    postgres_add(out, arena, STATEMENT_CLEANUP, "DISCARD TEMP");
+}
+
 static void
 unit_open(const UnitFrame *unit, Arena *arena, Statements *out)
 {
@@ -491,6 +552,10 @@ unit_open(const UnitFrame *unit, Arena *arena, Statements *out)
     const Session *session = unit->session;
     const bool is_local = unit->is_transactional;
 
+    if (unit->is_rehearsal) {
+        rehearsal_open(unit, arena, out);
+        return;
+    }
     postgres_add(out, arena, STATEMENT_BEGIN, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
     postgres_session_settings(session, is_local, arena, out);
     set_timeouts(unit, arena, out);
@@ -619,6 +684,10 @@ unit_close(const UnitFrame *unit, Arena *arena, Statements *out)
                                            "default_transaction_isolation", "search_path"};
     const Frame frame = frame_of(unit, arena);
 
+    if (unit->is_rehearsal) {
+        rehearsal_close(arena, out);
+        return;
+    }
     if (unit->is_transactional) {
         if (unit->session->is_plain)
             plain_tail(&frame, arena, out);
@@ -723,6 +792,25 @@ copy_from(const SqlCopy *copy, Arena *arena, unsigned *facts)
     return buf_text(&text);
 }
 
+/* An index is the same without CONCURRENTLY, and so is a table without its partition; REINDEX
+ * changes nothing that anybody sees. */
+static bool
+rehearse(const SqlStatement *statement, Arena *arena, SqlLocal *in_transaction)
+{
+    SqlTokens tokens = sql_tokens(SQL_POSTGRES, statement->text);
+
+    if ((statement->facts & SQL_CONCURRENTLY) == 0 ||
+        slice_is_nocase(statement->words[0], "reindex") || !sql_find(&tokens, "concurrently"))
+        return false;
+    const size_t end = (size_t)(tokens.at - statement->text.at);
+    const size_t at = end - strlen("concurrently");
+    in_transaction->text = slice_of(arena_format(arena, "%.*s%.*s", (int)at, statement->text.at,
+                                                 SLICE_ARGS(slice_after(statement->text, end))));
+    in_transaction->edit = (SqlEdit){
+        .at = at, .len = 0, .was = strlen("concurrently"), .source_len = statement->text.len};
+    return true;
+}
+
 static bool
 print_text(Slice text, Buf *out, size_t *offset)
 {
@@ -742,6 +830,7 @@ const Dialect DIALECT_POSTGRES = {
     .unit_journal = unit_journal,
     .unit_close = unit_close,
     .mark_failed = mark_failed,
+    .rehearse = rehearse,
     .copy = copy_from,
     .print_text = print_text,
     .render = postgres_render,

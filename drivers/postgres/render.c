@@ -55,7 +55,8 @@ postgres_render(const RenderContext *context, const Operation *ops, size_t count
     Render render = {
         .writer = {.dialect = &DIALECT_POSTGRES, .arena = context->arena, .out = out, .err = err},
         .ops = ops,
-        .count = count};
+        .count = count,
+        .is_rehearsal = context->is_rehearsal};
 
     postgres_tables_look(&render);
     for (size_t i = 0; i < count; i++) {

@@ -22,7 +22,8 @@ typedef struct Render {
     SqlWriter writer;
     const Operation *ops;
     size_t count;
-    bool begins_anew; /* the next statement is in another transaction than the last */
+    bool is_rehearsal; /* nothing may commit by itself */
+    bool begins_anew;  /* the next statement is in another transaction than the last */
     Map creations;    /* tables that the list makes */
     Map drops;        /* tables to which others point that the list drops: by which operation */
     DropTogether *together; /* what goes with each operation; NULL: with none */

@@ -278,10 +278,28 @@ add_declarations(Render *render, const Backfill *backfill)
                 batch, batch < 100 ? 1 : batch / 50, op->sleep / 1000, op->sleep % 1000);
 }
 
+/* All rows at once, in the transaction at hand. */
 static void
-add_backfill(Render *render, const Backfill *backfill)
+add_update(Render *render, Backfill *backfill)
 {
     SqlWriter *writer = &render->writer;
+
+    writer_add(writer, "UPDATE ");
+    writer_path(writer, backfill->op->schema, backfill->op->table);
+    writer_addf(writer, " SET %s WHERE true%s", buf_text(&backfill->set.text),
+                buf_text(&backfill->where.text));
+    postgres_statement_end(render, RENDER_TOGETHER);
+}
+
+static void
+add_backfill(Render *render, Backfill *backfill)
+{
+    SqlWriter *writer = &render->writer;
+
+    if (render->is_rehearsal) {
+        add_update(render, backfill);
+        return;
+    }
 
     add_declarations(render, backfill);
     writer_add(writer, BY_KEY);

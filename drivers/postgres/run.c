@@ -82,7 +82,7 @@ message_add_marked(Message *message, const Connection *connection, const Unit *u
 static void
 message_add(Message *message, const Connection *connection, const Unit *unit, Arena *arena)
 {
-    message->is_explicit = has_savepoint(unit);
+    message->is_explicit = has_savepoint(unit) || unit->is_rehearsal;
     for (size_t i = 0; i < unit->statements.len; i++)
         message_add_marked(message, connection, unit, i, arena);
 }
@@ -193,6 +193,8 @@ postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at,
     result->outcome = outcome_of(connection, failure, &at);
     result->failed =
         at.statement != NULL && at.statement->role == STATEMENT_MARKER ? NULL : at.statement;
+    result->is_of_rows = strncmp(failure->sqlstate, "22", 2) == 0 || /* values */
+                         strncmp(failure->sqlstate, "23", 2) == 0;   /* constraints */
     postgres_error(failure, code_of(result->outcome), err);
     show_place(&at, failure, err);
     return false;
@@ -326,6 +328,16 @@ run_message(Connection *connection, Message *message, Arena *arena, RunResult *r
     return false;
 }
 
+/* What a revision may do behind the COMMIT of another, and a rehearsal cannot. */
+static void
+hint_at_rehearsal(const Unit *unit, Error *err)
+{
+    if (unit->is_rehearsal && strcmp(err->sqlstate, "55P04") == 0)
+        error_hint(err,
+                   "a rehearsal is one transaction, in which an enum value that it adds cannot "
+                   "be used: name a database where that value has been added, -u URL");
+}
+
 /* Units in one message. */
 static bool
 run_together(Connection *connection, const Unit *units, size_t count, Arena *arena,
@@ -338,6 +350,8 @@ run_together(Connection *connection, const Unit *units, size_t count, Arena *are
     postgres_begin_units(connection, units, count);
     const bool is_done = run_message(connection, &message, arena, result, err);
     connection->unit_count = 0;
+    if (!is_done)
+        hint_at_rehearsal(&units[0], err);
     return is_done;
 }
 
@@ -371,18 +385,30 @@ lost(RunResult *result)
     return false;
 }
 
+static bool
+refuse_rehearsal(RunResult *result, Error *err)
+{
+    result->outcome = RUN_FAILED;
+    error_set(err, ERR_CONFIG,
+              "the pooler is in statement mode: a transaction that is rolled back, with questions "
+              "in between, does not get through");
+    return error_hint(err, "name a way past it, or one in transaction mode: -u URL");
+}
+
 /* Transactional units that go together. */
 static bool
 run_transactional(Connection *connection, const Unit *units, size_t count, Arena *arena,
                   RunResult *result, Error *err)
 {
     const bool is_large = units[0].bytes > SPLIT_BYTES;
-    bool asks = is_large;
+    bool asks = is_large || units[0].is_rehearsal;
 
     for (size_t i = 0; i < count; i++)
         asks = asks || has_savepoint(&units[i]);
     if (asks && !postgres_find_mode(connection, err))
         return lost(result);
+    if (units[0].is_rehearsal && connection->memory->pool_mode == POOL_STATEMENT)
+        return refuse_rehearsal(result, err);
     if (is_large && connection->memory->pool_mode == POOL_TRANSACTION)
         return run_split(connection, &units[0], result, err);
     return run_together(connection, units, count, arena, result, err);

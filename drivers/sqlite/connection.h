@@ -76,6 +76,9 @@ MUST_CHECK bool sqlite_history_read(Connection *connection, const DatabaseState 
 MUST_CHECK bool sqlite_run_units(Connection *connection, const Unit *units, size_t count,
                                  const RunEvents *events, Arena *arena, RunResult *result,
                                  Error *err);
+MUST_CHECK bool sqlite_recall(Connection *connection, const Operation *op, Arena *arena,
+                              const char **was, Error *err);
+MUST_CHECK bool sqlite_inventory(Connection *connection, Arena *arena, Names *lines, Error *err);
 MUST_CHECK bool sqlite_objects_list(Connection *connection, const Names *schemas, Arena *arena,
                                     ObjectNames *objects, Error *err);
 MUST_CHECK bool sqlite_reset(Connection *connection, const TableNames *tables,

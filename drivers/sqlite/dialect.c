@@ -576,6 +576,16 @@ print_text(Slice text, Buf *out, size_t *offset)
     return !sql_is_misread_by_sqlite3(text, offset);
 }
 
+/* VACUUM, ATTACH, PRAGMA journal_mode: the schema is the same without them. */
+static bool
+rehearse(const SqlStatement *statement, Arena *arena, SqlLocal *in_transaction)
+{
+    (void)statement;
+    (void)arena;
+    (void)in_transaction;
+    return false;
+}
+
 const Dialect DIALECT_SQLITE = {
     .lexer = SQL_SQLITE,
     .name = "sqlite",
@@ -586,6 +596,7 @@ const Dialect DIALECT_SQLITE = {
     .unit_journal = unit_journal,
     .unit_close = unit_close,
     .mark_failed = mark_failed,
+    .rehearse = rehearse,
     .copy = copy_into,
     .quote_line = quote_line,
     .print_text = print_text,

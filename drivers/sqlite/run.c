@@ -85,6 +85,8 @@ statement_fail(Running *running, const Statement *statement, int code, Error *er
         if (is_guard(statement) && statement->is_rendered && (code & 0xFF) == SQLITE_CONSTRAINT)
             schema_moved(statement, err);
         running->result->had_no_effect = statement->role == STATEMENT_USER;
+        running->result->is_of_rows =
+            statement->role == STATEMENT_USER && (code & 0xFF) == SQLITE_CONSTRAINT;
         if (statement->role == STATEMENT_USER)
             statement_locate(statement, offset, err);
     }
