@@ -405,7 +405,6 @@ static bool
 prove(Filling *filling, size_t first, size_t count, Error *err)
 {
     Runner *runner = filling->runner;
-    const Driver *driver = runner->driver;
     const Operations ops = batch_operations(filling, first, count);
     Operations inverses = {0};
     Change change = {.before = {0}};
@@ -414,7 +413,7 @@ prove(Filling *filling, size_t first, size_t count, Error *err)
         return true;
     if (!batch_inverses(filling, &ops, &inverses, err))
         return reject_all(filling, first, count, err->message, err->hint);
-    if (!driver->inventory(runner->connection, filling->arena, &change.before, err) ||
+    if (!runner_inventory(runner, filling->arena, &change.before, &filling->is_again, err) ||
         !play(filling, &ops, err))
         return false;
     if (!play(filling, &inverses, err)) {
@@ -426,7 +425,7 @@ prove(Filling *filling, size_t first, size_t count, Error *err)
                           arena_format(filling->arena, "taken back with it: %s", err->message),
                           NULL);
     }
-    return driver->inventory(runner->connection, filling->arena, &change.after, err) &&
+    return runner_inventory(runner, filling->arena, &change.after, &filling->is_again, err) &&
            blame(filling, first, count, &change);
 }
 
@@ -475,14 +474,13 @@ static bool
 ask_batch(Filling *filling, size_t first, size_t count, bool *is_known, Error *err)
 {
     const char **was = ARENA_ARRAY(filling->arena, const char *, count);
-    const Runner *runner = filling->runner;
     bool is_there = true;
 
     *is_known = true;
     for (size_t i = 0; i < count; i++) {
         const Operation *op = &filling->body.up.at[first + i];
         if (applies(filling, op) &&
-            !runner->driver->recall(runner->connection, op, filling->arena, &was[i], err))
+            !runner_recall(filling->runner, op, filling->arena, &was[i], &filling->is_again, err))
             return false;
     }
     for (size_t i = 0; i < count; i++) {

@@ -1115,6 +1115,36 @@ runner_rehearse_text(Runner *runner, const Revision *revision, const RevisionTex
     return round == ROUND_DONE;
 }
 
+/* What became of a question. */
+static bool
+settle_question(Runner *runner, bool is_answered, bool *is_again, Error *err)
+{
+    *is_again = false;
+    if (is_answered)
+        return true;
+    if (is_interrupted(runner))
+        return interrupted_error(runner, "what was running has been rolled back", err);
+    *is_again = again_if(runner, false, err) == ROUND_AGAIN;
+    return false;
+}
+
+bool
+runner_recall(Runner *runner, const Operation *op, Arena *arena, const char **was, bool *is_again,
+              Error *err)
+{
+    const bool is_answered = runner->driver->recall(runner->connection, op, arena, was, err);
+
+    return settle_question(runner, is_answered, is_again, err);
+}
+
+bool
+runner_inventory(Runner *runner, Arena *arena, Names *lines, bool *is_again, Error *err)
+{
+    const bool is_answered = runner->driver->inventory(runner->connection, arena, lines, err);
+
+    return settle_question(runner, is_answered, is_again, err);
+}
+
 void
 runner_rehearsed(Runner *runner)
 {

@@ -113,6 +113,11 @@ MUST_CHECK bool runner_rehearse_plan(Runner *runner, const Plan *plan, bool *is_
 /* The same of the upgrade of a text that is not, or not yet, what its file has. */
 MUST_CHECK bool runner_rehearse_text(Runner *runner, const Revision *revision,
                                      const RevisionText *text, bool *is_again, Error *err);
+/* Driver.recall and Driver.inventory, there. */
+MUST_CHECK bool runner_recall(Runner *runner, const Operation *op, Arena *arena, const char **was,
+                              bool *is_again, Error *err);
+MUST_CHECK bool runner_inventory(Runner *runner, Arena *arena, Names *lines, bool *is_again,
+                                 Error *err);
 /* Ends it, whatever came of it, with its connection. */
 void runner_rehearsed(Runner *runner);
 

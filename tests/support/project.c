@@ -79,9 +79,9 @@ runner_of(const Project *project, const Graph *graph)
                     .arena = project->arena};
 }
 
-/* Loads the files and connects. */
+/* Loads the files. */
 static bool
-begin(Project *project, Graph *graph, Error *err)
+load(Project *project, Graph *graph, Error *err)
 {
     Revisions revisions = {0};
 
@@ -97,7 +97,14 @@ begin(Project *project, Graph *graph, Error *err)
         !project->driver->adapt(project->config.url, &project->session, project->arena, err))
         return false;
     project->runner = runner_of(project, graph);
-    return runner_open(&project->runner, false, err);
+    return true;
+}
+
+/* Loads the files and connects. */
+static bool
+begin(Project *project, Graph *graph, Error *err)
+{
+    return load(project, graph, err) && runner_open(&project->runner, false, err);
 }
 
 bool
@@ -135,6 +142,23 @@ project_make_tables(Project *project, bool *is_made, Error *err)
 
     runner_close(&project->runner);
     return is_done;
+}
+
+bool
+project_fill(Project *project, const char *id, const char **text, Error *err)
+{
+    Graph *graph = ARENA_NEW(project->arena, Graph);
+
+    if (!load(project, graph, err))
+        return false;
+    const Node *node = graph_find(graph, id);
+    Fill fill = {.runner = &project->runner,
+                 .revision = node->revision,
+                 .node = (size_t)(node - graph->nodes)};
+    if (!fill_revision(&fill, project->arena, err))
+        return false;
+    *text = arena_copy(project->arena, fill.result);
+    return true;
 }
 
 const char *

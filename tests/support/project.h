@@ -4,7 +4,7 @@
 #ifndef MIGRATE_TESTS_SUPPORT_PROJECT_H
 #define MIGRATE_TESTS_SUPPORT_PROJECT_H
 
-#include "core/runner.h"
+#include "core/fill.h"
 
 typedef struct Project {
     Arena *arena;
@@ -30,6 +30,9 @@ bool project_run(Project *project, Direction direction, const char *target, Erro
 bool project_resolve(Project *project, Resolution resolution, Error *err);
 /* The same, but only makes the tables. */
 bool project_make_tables(Project *project, bool *is_made, Error *err);
+/* The same, but fills the was: of a YAML revision in; *text is its new text, which is not written.
+ */
+bool project_fill(Project *project, const char *id, const char **text, Error *err);
 /* The version rows that the last run ended with, joined by ','; "" for base. */
 const char *project_rows(const Project *project);
 
