@@ -278,8 +278,11 @@ ask(Filling *filling, size_t index, const char *was)
 
     if (is_here && was == NULL) {
         answer->source = FROM_NOWHERE;
-        answer->reason = "the database has nothing of that name there";
-        answer->hint = "correct the name, or write was: or down: by hand";
+        answer->reason = filling->said.at[index].routine == NULL
+                             ? "the database has nothing of that name there"
+                             : "the database has nothing of that name there, or several";
+        answer->hint = "correct the name (arguments: tells functions apart), or write was: or "
+                       "down: by hand";
     } else if (!is_here && answer->source == FROM_DATABASE) {
         answer->source = FROM_NOWHERE;
     }
