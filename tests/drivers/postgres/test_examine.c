@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What an examination finds, on each way to a database, and about what others have left there. */
+/* labels: versions */
 #include <libpq-fe.h>
 #include <string.h>
 

@@ -568,49 +568,6 @@ START_TEST(a_deferred_constraint_fails_at_the_end_and_leaves_nothing)
 }
 END_TEST
 
-/* 17: what the role has set for itself. */
-START_TEST(hostile_defaults_of_the_role_do_no_harm_and_stay)
-{
-    const char *role = arena_format(&arena, "hostile_%s", database.name);
-    const char *url = test_database_url(&database, _i);
-    const char *at = strchr(url, '@');
-
-    test_database_run(
-        database.direct,
-        arena_format(&arena,
-                     "CREATE ROLE %s LOGIN SUPERUSER; ALTER ROLE %s SET "
-                     "default_transaction_isolation TO serializable; ALTER ROLE %s SET "
-                     "default_transaction_read_only TO on; ALTER ROLE %s SET statement_timeout TO "
-                     "'300ms'; ALTER ROLE %s SET lock_timeout TO '50ms'; ALTER ROLE %s SET "
-                     "idle_in_transaction_session_timeout TO '50ms'; DO $$ BEGIN IF "
-                     "current_setting('server_version_num')::integer >= 170000 THEN ALTER ROLE %s "
-                     "SET transaction_timeout TO '450ms'; END IF; END $$",
-                     role, role, role, role, role, role, role));
-    const char *own = arena_format(&arena, "postgres://%s%s", role, at);
-    project_begin(&project, &arena, own);
-    project_write(&project, "a", "",
-                  "-- migrate:up\nCREATE TABLE a (x int);\nSELECT pg_sleep(0.5);\n");
-    project_write(&project, "b", "a",
-                  "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY a_x ON a (x);\n"
-                  "SELECT pg_sleep(0.5);\n");
-    require_upgrade();
-    require_clean("b\n", "2 2\n");
-    for (size_t i = 0; i < WARM_CONNECTIONS + 2; i++)
-        ck_assert_str_eq(
-            test_database_read(&arena, own,
-                               "SELECT concat_ws(' ', current_setting('statement_timeout'), "
-                               "current_setting('lock_timeout'), "
-                               "current_setting('default_transaction_read_only'), "
-                               "current_setting('default_transaction_isolation'), "
-                               "nullif(current_setting('transaction_timeout', true), '450ms'))"),
-            "300ms 50ms on serializable\n");
-    test_database_run(database.direct, arena_format(&arena,
-                                                    "ALTER ROLE %s RESET ALL; REASSIGN "
-                                                    "OWNED BY %s TO postgres",
-                                                    role, role));
-}
-END_TEST
-
 static void
 add(TCase *tcase)
 {
@@ -651,7 +608,6 @@ add(TCase *tcase)
     tcase_add_loop_test(tcase, a_unit_over_four_megabytes_is_run_whole, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_deferred_constraint_fails_at_the_end_and_leaves_nothing, 0,
                         WAY_COUNT);
-    tcase_add_loop_test(tcase, hostile_defaults_of_the_role_do_no_harm_and_stay, 0, WAY_COUNT);
 }
 
 int

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What replace_view keeps of a view that has to be dropped, and of those that depend on it; that it
  * drops nothing it cannot make again. The rest is compared by tests/cli/postgres/operations. */
+/* labels: versions */
 #include <stdlib.h>
 
 #include "tests/support/project.h"

@@ -3,6 +3,7 @@
  * Every byte that a run sends, and what other clients of the same pooler see of it: nothing has a
  * name on the wire, and nothing is left on a connection.
  */
+/* labels: versions */
 #include <libpq-fe.h>
 #include <pthread.h>
 #include <stdatomic.h>
