@@ -90,6 +90,13 @@ interrupted_idle(const Runner *runner, Error *err)
     return interrupted_error(runner, "nothing was running", err);
 }
 
+static bool
+interrupted_lost(const Runner *runner, Error *err)
+{
+    interrupted_error(runner, "the connection was lost, and what was running may be done", err);
+    return error_hint(err, "see: migrate status");
+}
+
 /* Behind runner->state being read again. */
 static bool
 interrupted_unit(const Runner *runner, Error *err)
@@ -589,7 +596,7 @@ recover(Runner *runner, Error *err)
     do {
         const char *reason = err->message;
         if (is_interrupted(runner))
-            return interrupted_idle(runner, err);
+            return interrupted_lost(runner, err);
         if (runner->lost.tries > runner->config->connect_retries) {
             error_set(err, ERR_CONNECT, "the connection was lost %u times: %s", runner->lost.tries,
                       reason);
@@ -598,7 +605,7 @@ recover(Runner *runner, Error *err)
         }
         log_warn(runner->log, "connection lost (%s): connecting again", reason);
         if (!wait_a_little(runner, &runner->lost, INT64_MAX / 2, false))
-            return interrupted_idle(runner, err);
+            return interrupted_lost(runner, err);
         if (!connect_patiently(runner, false, err))
             return false;
         if (wait_for_lock(runner, err))

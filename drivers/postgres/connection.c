@@ -13,7 +13,7 @@
 
 /* Milliseconds of silence: longer than any pooler's own timeouts for a client that waits its turn.
  */
-enum { WATCH_AFTER = 60000 };
+enum { WATCH_AFTER = 60000, WATCH_CANCELLED = 3000 };
 
 void
 postgres_result_clear(PGresult **result)
@@ -323,10 +323,19 @@ is_interrupted(const Connection *connection)
 }
 
 void
-postgres_heed_signals(Connection *connection)
+postgres_heed_signals(Connection *connection, bool heeds)
 {
-    connection->heeds_signals = !is_interrupted(connection);
+    connection->heeds_signals = heeds;
     connection->is_cancelled = false;
+    connection->is_given_up = false;
+    connection->stopping_since = 0;
+}
+
+/* Has a signal come that the message at hand is to heed? */
+static bool
+is_asked_to_stop(const Connection *connection)
+{
+    return connection->heeds_signals && is_interrupted(connection);
 }
 
 /* Asks the server itself, where a pooler does not pass a cancel on; the backend is ours as long as
@@ -375,45 +384,97 @@ cut(Connection *connection)
     (void)shutdown(PQsocket(connection->pg), SHUT_RDWR);
 }
 
+/* A signal came while something is still to be sent: nobody runs what has not arrived, so there is
+ * nothing to cancel. A way on which it does not arrive soon is given up. */
+static void
+stop_sending(Connection *connection, int64_t now)
+{
+    enum { GIVE_UP_AFTER = 500 };
+
+    if (connection->stopping_since == 0)
+        connection->stopping_since = now;
+    if (now - connection->stopping_since < GIVE_UP_AFTER)
+        return;
+    /* of a group a part may have run */
+    connection->is_given_up = PQpipelineStatus(connection->pg) == PQ_PIPELINE_OFF;
+    cut(connection);
+}
+
+/* After a signal silence is not borne for long. */
+static int64_t
+watch_after(const Connection *connection)
+{
+    const bool is_short = connection->is_cancelled && connection->watch_after > WATCH_CANCELLED;
+
+    return is_short ? WATCH_CANCELLED : connection->watch_after;
+}
+
 /* What is to be done while nothing comes; *silent_since is when the silence began, or was last
  * looked into. */
 static void
-look_around(Connection *connection, int64_t *silent_since)
+look_around(Connection *connection, bool is_sending, int64_t *silent_since)
 {
     enum { CANCEL_EVERY = 1000 }; /* a cancel that comes before its statement does nothing */
     const int64_t now = clock_milliseconds();
 
     events_waiting(connection->events);
-    if (connection->heeds_signals && is_interrupted(connection) &&
-        (!connection->is_cancelled || now - connection->cancelled > CANCEL_EVERY))
-        cancel(connection);
+    if (is_asked_to_stop(connection)) {
+        if (is_sending)
+            stop_sending(connection, now);
+        else if (!connection->is_cancelled || now - connection->cancelled > CANCEL_EVERY)
+            cancel(connection);
+    }
     if (connection->deadline != 0 && now > connection->deadline)
         cut(connection);
-    if (now - *silent_since < connection->watch_after)
+    if (now - *silent_since < watch_after(connection))
         return;
     if (postgres_is_hung(connection))
         cut(connection);
     *silent_since = clock_milliseconds();
 }
 
+/* Waits until something has come, or more can be sent. False: the connection is of no use. */
+static bool
+wait_for_peer(Connection *connection, bool is_sending, int64_t *silent_since)
+{
+    enum { LOOK_EVERY = 200 }; /* milliseconds: a signal before the poll is seen late */
+    struct pollfd socket = {.fd = PQsocket(connection->pg),
+                            .events = (short)(is_sending ? POLLIN | POLLOUT : POLLIN)};
+
+    look_around(connection, is_sending, silent_since);
+    const int ready = poll(&socket, 1, LOOK_EVERY);
+    if (ready > 0)
+        *silent_since = clock_milliseconds();
+    if (ready > 0 && (socket.revents & ~POLLOUT) != 0)
+        return PQconsumeInput(connection->pg) == 1;
+    return ready >= 0 || errno == EINTR;
+}
+
 PGresult *
 postgres_next(Connection *connection)
 {
-    enum { LOOK_EVERY = 200 }; /* milliseconds: a signal before the poll is seen late */
     int64_t silent_since = clock_milliseconds();
 
     while (PQisBusy(connection->pg)) {
-        struct pollfd readable = {.fd = PQsocket(connection->pg), .events = POLLIN};
-        look_around(connection, &silent_since);
-        const int ready = poll(&readable, 1, LOOK_EVERY);
-        if (ready > 0)
-            silent_since = clock_milliseconds();
-        if (ready > 0 && PQconsumeInput(connection->pg) != 1)
-            break;
-        if (ready < 0 && errno != EINTR)
+        const bool is_sending = PQflush(connection->pg) == 1;
+        if (!wait_for_peer(connection, is_sending, &silent_since))
             break;
     }
     return PQgetResult(connection->pg);
+}
+
+bool
+postgres_send_rest(Connection *connection)
+{
+    int64_t silent_since = clock_milliseconds();
+
+    for (;;) {
+        const int left = PQflush(connection->pg);
+        if (left != 1 || is_asked_to_stop(connection))
+            return left == 0 && !is_asked_to_stop(connection);
+        if (!wait_for_peer(connection, true, &silent_since))
+            return false;
+    }
 }
 
 static void
@@ -469,7 +530,7 @@ exchange(Connection *connection, const char *text, PGresult **kept, Failure *fai
 
     connection->unit_count = 0;
     connection->server_pid = 0;
-    postgres_heed_signals(connection);
+    postgres_heed_signals(connection, !is_interrupted(connection));
     if (PQsendQuery(connection->pg, text) != 1) {
         *failure = postgres_failure(connection, NULL, arena);
         return false;
@@ -546,6 +607,7 @@ connect_once(Connection *connection, bool *may_retry, Error *err)
         return refuse_connection(connection, may_retry, err);
     PQsetErrorVerbosity(connection->pg, PQERRORS_DEFAULT);
     PQsetNoticeReceiver(connection->pg, take_notice, connection);
+    PQsetnonblocking(connection->pg, 1); /* a signal is seen also while something is sent */
     return true;
 }
 

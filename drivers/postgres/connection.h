@@ -57,6 +57,8 @@ struct Connection {
     bool heeds_signals; /* one that comes now cancels what runs; one that came before does not */
     bool is_cancelled;  /* we asked the server to stop */
     int64_t cancelled;  /* when we last did */
+    bool is_given_up;   /* cut for a signal before all of a message was sent: nothing of it ran */
+    int64_t stopping_since; /* monotonic; when a signal was seen while sending; 0: none */
     /* of what is waited for */
     int64_t watch_after;  /* milliseconds of silence until we look whether anybody works for us */
     int64_t deadline;     /* monotonic; 0: none. Past it the connection is given up. */
@@ -105,8 +107,10 @@ bool postgres_is_hung(Connection *connection);
 PGresult *postgres_query(Connection *connection, const char *text, Error *err);
 /* Puts a failure into *err, with its SQLSTATE, detail and hint. */
 bool postgres_error(const Failure *failure, ErrorCode code, Error *err);
-/* Before something is sent: signals that come from now on cancel it. */
-void postgres_heed_signals(Connection *connection);
+/* Before something is sent: does a signal end it? */
+void postgres_heed_signals(Connection *connection, bool heeds);
+/* Waits until all is sent. False: a signal asks to stop, or the connection is lost. */
+bool postgres_send_rest(Connection *connection);
 /* Ends a failed transaction, if there is one. */
 void postgres_rollback(Connection *connection);
 /* Finds out whether BEGIN may stand alone, if that is not known. The question costs the connection

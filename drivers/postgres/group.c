@@ -236,7 +236,7 @@ exchange(Group *group, Arena *arena)
 
     if (PQenterPipelineMode(pg) == 1) {
         cork(pg, 1);
-        const bool is_sent = send_all(group, arena) && PQflush(pg) == 0;
+        const bool is_sent = send_all(group, arena) && PQflush(pg) >= 0;
         cork(pg, 0);
         group->connection->running = running_in(group, 0);
         if (is_sent)
@@ -280,8 +280,7 @@ postgres_run_group(Connection *connection, const Unit *unit, Arena *arena, RunRe
     if (!postgres_leftovers(connection, unit, arena, &group.leftovers, result, err))
         return false;
     postgres_begin_units(connection, unit, 1);
-    connection->heeds_signals = connection->is_watched;
-    connection->is_cancelled = false;
+    postgres_heed_signals(connection, connection->is_watched);
     exchange(&group, arena);
     if (!group.has_failed)
         postgres_unit_finished(connection);

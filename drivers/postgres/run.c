@@ -145,7 +145,7 @@ outcome_of(const Connection *connection, const Failure *failure, const FailedAt 
     const char *state = failure->sqlstate;
     const bool is_ours = at->statement != NULL && at->statement->role != STATEMENT_USER;
 
-    if (connection->is_cancelled && strcmp(state, "57014") == 0)
+    if (connection->is_given_up || (connection->is_cancelled && strcmp(state, "57014") == 0))
         return RUN_INTERRUPTED;
     if (postgres_is_lost(connection, failure) ||
         (at->statement != NULL && at->statement->role == STATEMENT_BEGIN &&
@@ -200,10 +200,14 @@ postgres_run_failed(Connection *connection, const Failure *failure, FailedAt at,
     return false;
 }
 
-/* Streams the rows of the COPY that the server now asks for, from the revision file. */
+/* Streams the rows of the COPY that the server now asks for, from the revision file. A signal ends
+ * it in between: the server is told that no more will come. A failure shows in the result that
+ * follows. */
 static void
 send_rows(Connection *connection, const Message *message)
 {
+    const char *stopped = NULL;
+
     if (message->answered < message->sent.len) {
         const Statement *statement = message->sent.at[message->answered].statement;
         Trail trail = trail_begin(statement->data, statement->is_mapped);
@@ -212,10 +216,14 @@ send_rows(Connection *connection, const Message *message)
             const Slice piece = trail_piece(&rest);
             if (PQputCopyData(connection->pg, piece.at, (int)piece.len) != 1)
                 break;
+            if (!postgres_send_rest(connection)) {
+                connection->is_cancelled = true;
+                stopped = "the client stopped";
+                break;
+            }
         }
     }
-    /* a failure shows in the result that follows */
-    PQputCopyEnd(connection->pg, NULL);
+    PQputCopyEnd(connection->pg, stopped);
 }
 
 static void
@@ -312,8 +320,7 @@ run_message(Connection *connection, Message *message, Arena *arena, RunResult *r
 {
     Failure failure = {0};
 
-    connection->heeds_signals = connection->is_watched;
-    connection->is_cancelled = false;
+    postgres_heed_signals(connection, connection->is_watched);
     if (PQsendQuery(connection->pg, buf_text(&message->text)) != 1) {
         failure = postgres_failure(connection, NULL, arena);
         return postgres_run_failed(connection, &failure, (FailedAt){0}, result, err);

@@ -416,21 +416,28 @@ START_TEST(a_pooler_that_hangs_is_noticed)
 }
 END_TEST
 
-/* 12: a way on which nothing gets on any more, found out while sending: tcp_user_timeout. */
-START_TEST(a_way_that_swallows_what_is_sent_is_noticed)
+/* A revision that no socket's buffers hold. */
+static void
+write_large(void)
 {
     enum { LEN = 3 * 1000 * 1000 };
     char *text = arena_alloc(&arena, LEN + 1);
 
     memset(text, 'x', LEN);
     text[LEN] = '\0';
-    begin_behind_proxy(_i);
-    project.config.url = arena_format(&arena, "%s&tcp_user_timeout=1000", project.config.url);
     project_write(&project, "a", "",
                   arena_format(&arena,
                                "-- migrate:up\nCREATE TABLE a (x text);\nINSERT INTO a "
                                "VALUES ('%s'), ('%s'), ('%s');\n",
                                text, text, text));
+}
+
+/* 12: a way on which nothing gets on any more, found out while sending: tcp_user_timeout. */
+START_TEST(a_way_that_swallows_what_is_sent_is_noticed)
+{
+    begin_behind_proxy(_i);
+    project.config.url = arena_format(&arena, "%s&tcp_user_timeout=1000", project.config.url);
+    write_large();
     proxy_set_fault(proxy, &(ProxyFault){PROXY_STALL, 1, "to_regclass"});
     require_upgrade();
     ck_assert(proxy_fault_happened(proxy));
@@ -505,6 +512,89 @@ START_TEST(an_interruption_gets_through_where_no_cancel_does)
                          ? "interrupted: what was running has been rolled back"
                          : "interrupted: the upgrade of a stopped after statement 1 of 2");
     ck_assert_str_eq(ask("SELECT to_regclass('a')"), "~\n");
+    ck_assert_uint_eq(test_database_locks(&database), 0);
+}
+END_TEST
+
+/* Comes while a run waits in the middle of a unit. */
+static void
+interrupt_behind_fault(void *context)
+{
+    (void)context;
+    if (proxy_fault_happened(proxy))
+        signal_seen = SIGINT;
+}
+
+enum { ROWS_SENT = 1000 * 1000 };
+
+static void
+interrupt_among_rows(void *context)
+{
+    (void)context;
+    if (proxy_counts(proxy).bytes_sent > ROWS_SENT)
+        signal_seen = SIGINT;
+}
+
+START_TEST(an_interruption_ends_sending_where_nothing_gets_on)
+{
+    signal_seen = 0;
+    begin_behind_proxy(WAY_DIRECT);
+    write_large();
+    project.runner.interrupted = &signal_seen;
+    project.runner.events.waiting = interrupt_behind_fault;
+    proxy_set_fault(proxy, &(ProxyFault){PROXY_STALL, 1, "to_regclass"});
+    const int64_t began = clock_milliseconds();
+    ck_assert(!upgrade());
+    ck_assert_int_lt(clock_milliseconds() - began, 5000); /* half of tcp_user_timeout */
+    ck_assert_int_eq(error.code, ERR_INTERRUPTED);
+    ck_assert_str_eq(error.message, "interrupted: what was running has been rolled back");
+    ck_assert_str_eq(ask("SELECT to_regclass('a')"), "~\n");
+}
+END_TEST
+
+START_TEST(an_interruption_ends_a_copy_of_many_rows)
+{
+    enum { ROWS = 20 * 1000, WIDTH = 1000 };
+    Buf body = {.arena = &arena};
+    char *row = arena_alloc(&arena, WIDTH + 1);
+
+    memset(row, 'x', WIDTH);
+    row[WIDTH - 1] = '\n';
+    row[WIDTH] = '\0';
+    signal_seen = 0;
+    begin_behind_proxy(_i);
+    buf_add(&body,
+            "-- migrate:up\nCREATE TABLE a (x text);\nCREATE FUNCTION slow() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.001); RETURN NEW; END $$;\n"
+            "CREATE TRIGGER slow BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION slow();\n"
+            "COPY a FROM stdin;\n");
+    for (size_t i = 0; i < ROWS; i++)
+        buf_add(&body, row);
+    buf_add(&body, "\\.\n");
+    project_write(&project, "a", "", buf_text(&body));
+    project.runner.interrupted = &signal_seen;
+    project.runner.events.waiting = interrupt_among_rows;
+    ck_assert(!upgrade());
+    ck_assert_int_eq(error.code, ERR_INTERRUPTED);
+    ck_assert_str_eq(error.message, "interrupted: what was running has been rolled back");
+    ck_assert_uint_lt(proxy_counts(proxy).bytes_sent, (size_t)ROWS * WIDTH);
+    ck_assert_str_eq(ask("SELECT to_regclass('a')"), "~\n");
+}
+END_TEST
+
+START_TEST(an_interruption_is_heeded_where_a_pooler_hangs)
+{
+    signal_seen = 0;
+    begin_behind_proxy(WAY_TRANSACTION);
+    project_write(&project, "a", "", "-- migrate:up\nCREATE TABLE a (x int);\n");
+    project.runner.interrupted = &signal_seen;
+    project.runner.events.waiting = interrupt_behind_fault;
+    proxy_set_fault(proxy, &(ProxyFault){PROXY_BLACKHOLE, 1, "CREATE TABLE a"});
+    ck_assert(!upgrade());
+    ck_assert_int_eq(error.code, ERR_INTERRUPTED);
+    ck_assert_str_eq(error.message,
+                     "interrupted: the connection was lost, and what was running may be done");
+    ck_assert_str_eq(error.hint, "see: migrate status");
     ck_assert_uint_eq(test_database_locks(&database), 0);
 }
 END_TEST
@@ -599,6 +689,9 @@ add(TCase *tcase)
                         WAY_COUNT);
     tcase_add_loop_test(tcase, a_table_that_is_locked_is_waited_for_in_the_client, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_pooler_that_hangs_is_noticed, 0, WAY_COUNT);
+    tcase_add_test(tcase, an_interruption_ends_sending_where_nothing_gets_on);
+    tcase_add_loop_test(tcase, an_interruption_ends_a_copy_of_many_rows, 0, WAY_COUNT);
+    tcase_add_test(tcase, an_interruption_is_heeded_where_a_pooler_hangs);
     tcase_add_loop_test(tcase, a_way_that_swallows_what_is_sent_is_noticed, 0, 1);
     tcase_add_loop_test(tcase, a_statement_that_takes_long_is_waited_for, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, an_interruption_gets_through_where_no_cancel_does, 0,
