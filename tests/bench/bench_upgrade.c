@@ -21,25 +21,26 @@ enum {
     STATEMENT_BY_STATEMENT_ROUNDS = 1,
 };
 
-/* A way to bring the schema about: a shell command with $URL, run in the scratch folder. */
+/* A way to bring the schema about: a shell command with $URL, run in the folder of its files. */
 typedef struct Contender {
     const char *name;
-    const char *command;
-    bool is_slow; /* over a delay: measured once */
+    const char *command; /* NULL: it is not installed */
+    bool is_slow;        /* over a delay: measured once */
     double milliseconds[MAX_ROUNDS];
     size_t rounds;
     double median;
+    size_t round_trips; /* of the last round over a delay */
 } Contender;
+
+enum { MIGRATE, PSQL_MESSAGE, PSQL_STATEMENTS, ALEMBIC, DBMATE, CONTENDERS };
 
 typedef struct Bench {
     Arena arena;
     const char *folder; /* of the revisions */
     const char *config; /* of what is no revision */
     size_t rounds;
-    Contender contenders[3];
+    Contender contenders[CONTENDERS];
 } Bench;
-
-enum { MIGRATE, PSQL_MESSAGE, PSQL_STATEMENTS, CONTENDERS };
 
 static double
 now(void)
@@ -58,6 +59,32 @@ write_file(Bench *bench, const char *path, const char *text)
     ck_assert_msg(file_write(path, slice_of(text), true, &err), "%s", err.message);
 }
 
+/* A revision of Alembic, and a migration of dbmate. */
+static void
+write_peers(Bench *bench, const char *id, const char *before, const char *sql)
+{
+    Arena *arena = &bench->arena;
+
+    write_file(bench, arena_format(arena, "%s/alembic/versions/%s.py", bench->config, id),
+               arena_format(arena,
+                            "from alembic import op\nrevision = '%s'\ndown_revision = %s\n"
+                            "def upgrade():\n    op.execute('%s')\n",
+                            id, before[0] == '\0' ? "None" : arena_format(arena, "'%s'", before),
+                            sql));
+    write_file(bench, arena_format(arena, "%s/dbmate/%s_t.sql", bench->config, id),
+               arena_format(arena, "-- migrate:up\n%s\n-- migrate:down\n", sql));
+}
+
+static const char ALEMBIC_ENV[] =
+    "import os\n"
+    "from sqlalchemy import create_engine, pool\n"
+    "from alembic import context\n"
+    "url = os.environ['URL'].replace('postgres://', 'postgresql+psycopg2://')\n"
+    "with create_engine(url, poolclass=pool.NullPool).connect() as connection:\n"
+    "    context.configure(connection=connection)\n"
+    "    with context.begin_transaction():\n"
+    "        context.run_migrations()\n";
+
 /* The same SQL as revisions and as one text. */
 static void
 write_files(Bench *bench)
@@ -65,25 +92,32 @@ write_files(Bench *bench)
     Arena *arena = &bench->arena;
     Buf all = {.arena = arena};
     const char *before = "";
+    const char *folders =
+        arena_format(arena, "cd '%s' && mkdir -p alembic/versions dbmate", bench->config);
 
+    ck_assert_int_eq(system(folders), 0);
     for (size_t i = 0; i < REVISIONS; i++) {
-        const char *id = arena_format(arena, "%012zx", i + 4096);
+        const char *id = arena_format(arena, "%012zu", i + 1);
         const char *sql = arena_format(
             arena, "CREATE TABLE t%zu (id bigint PRIMARY KEY, name text NOT NULL, at timestamptz);",
             i);
         write_file(bench, arena_format(arena, "%s/%s_t%zu.sql", bench->folder, id, i),
                    arena_format(arena, "-- revision: %s\n-- revises: %s\n\n-- migrate:up\n%s\n", id,
                                 before, sql));
+        write_peers(bench, id, before, sql);
         buf_addf(&all, "%s\n", sql);
         before = id;
     }
+    write_file(bench, arena_format(arena, "%s/alembic/env.py", bench->config), ALEMBIC_ENV);
+    write_file(bench, arena_format(arena, "%s/alembic.ini", bench->config),
+               "[alembic]\nscript_location = alembic\n");
     write_file(bench, arena_format(arena, "%s/all.sql", bench->config), buf_text(&all));
     write_file(bench, arena_format(arena, "%s/migrate.yaml", bench->config),
                arena_format(arena, "migrations: [%s]\n", bench->folder));
 }
 
 static void
-measure(Bench *bench, Contender *contender, unsigned delay)
+measure(Contender *contender, unsigned delay)
 {
     Arena arena = {0};
     const TestDatabase database = test_database_new(&arena, "bench");
@@ -95,20 +129,21 @@ measure(Bench *bench, Contender *contender, unsigned delay)
                             &(ProxyOptions){.target_port = database.direct_port, .delay = delay});
         url = proxy_url(proxy, url, &arena);
     }
-    setenv("URL", arena_format(&arena, "%s?sslmode=disable&gssencmode=disable", url), 1);
+    setenv("URL", arena_format(&arena, "%s?sslmode=disable", url), 1);
     const double begun = now();
     const int status = system(contender->command);
     contender->milliseconds[contender->rounds++] = now() - begun;
     ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s: status %d",
                   contender->command, status);
-    if (proxy != NULL)
+    if (proxy != NULL) {
+        contender->round_trips = proxy_counts(proxy).round_trips;
         proxy_stop(proxy);
+    }
     const char *count = test_database_read(
         &arena, database.direct, "SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]+$'");
     ck_assert_str_eq(count, "200\n");
     test_database_drop(&database);
     arena_release(&arena);
-    (void)bench;
 }
 
 static int
@@ -127,9 +162,10 @@ measure_all(Bench *bench, unsigned delay)
         bench->contenders[i].rounds = 0;
     for (size_t round = 0; round < bench->rounds; round++) {
         for (size_t i = 0; i < CONTENDERS; i++) {
-            const bool is_enough = bench->contenders[i].is_slow && delay > 0 && round > 0;
-            if (!is_enough)
-                measure(bench, &bench->contenders[i], delay);
+            Contender *contender = &bench->contenders[i];
+            const bool is_enough = contender->is_slow && delay > 0 && round > 0;
+            if (contender->command != NULL && !is_enough)
+                measure(contender, delay);
         }
     }
     for (size_t i = 0; i < CONTENDERS; i++) {
@@ -137,6 +173,19 @@ measure_all(Bench *bench, unsigned delay)
         qsort(contender->milliseconds, contender->rounds, sizeof(double), compare);
         contender->median = contender->milliseconds[contender->rounds / 2];
     }
+}
+
+static void
+report_one(const Contender *contender, unsigned delay, double base)
+{
+    if (contender->command == NULL) {
+        printf("  %-28s not installed\n", contender->name);
+        return;
+    }
+    printf("  %-28s %9.1f ms  %6.2f", contender->name, contender->median, contender->median / base);
+    if (delay > 0)
+        printf("  %5zu round trips", contender->round_trips);
+    printf("\n");
 }
 
 /* False when migrate takes more than `target` times psql's one message. */
@@ -147,9 +196,45 @@ report(const Bench *bench, unsigned delay, double target)
 
     printf("%u revisions, round trip %u ms, medians of %zu\n", REVISIONS, 2 * delay, bench->rounds);
     for (size_t i = 0; i < CONTENDERS; i++)
-        printf("  %-28s %9.1f ms  %6.2f\n", bench->contenders[i].name, bench->contenders[i].median,
-               bench->contenders[i].median / base);
+        report_one(&bench->contenders[i], delay, base);
     return bench->contenders[MIGRATE].median / base <= target;
+}
+
+/* NULL where the probe fails: it is not installed. */
+static const char *
+if_there(const char *probe, const char *command)
+{
+    return system(probe) == 0 ? command : NULL;
+}
+
+/* The others, each run as its manual says for a deployment. */
+static void
+add_peers(Bench *bench)
+{
+    Arena *arena = &bench->arena;
+
+    bench->contenders[PSQL_MESSAGE] = (Contender){
+        .name = "psql, one message",
+        .command = arena_format(arena, "cd %s && psql -X -q -c \"$(cat all.sql)\" \"$URL\"",
+                                bench->config)};
+    bench->contenders[PSQL_STATEMENTS] = (Contender){
+        .name = "psql, statement by statement",
+        .command = arena_format(arena, "cd %s && psql -X -q -f all.sql \"$URL\"", bench->config),
+        .is_slow = true};
+    bench->contenders[ALEMBIC] = (Contender){
+        .name = "alembic upgrade head",
+        .command = if_there(
+            "\"${ALEMBIC:-alembic}\" --version >/dev/null 2>&1",
+            arena_format(arena, "cd %s && \"${ALEMBIC:-alembic}\" upgrade head", bench->config)),
+        .is_slow = true};
+    bench->contenders[DBMATE] = (Contender){
+        .name = "dbmate migrate",
+        .command = if_there("\"${DBMATE:-dbmate}\" --version >/dev/null 2>&1",
+                            arena_format(arena,
+                                         "cd %s && \"${DBMATE:-dbmate}\" -u \"$URL\" -d dbmate "
+                                         "--no-dump-schema migrate >/dev/null",
+                                         bench->config)),
+        .is_slow = true};
 }
 
 START_TEST(upgrade)
@@ -166,15 +251,7 @@ START_TEST(upgrade)
         .name = "migrate upgrade head",
         .command = arena_format(&bench.arena, "cd %s && '%s' -q -u \"$URL\" upgrade head",
                                 bench.config, getenv("BENCH_PROGRAM"))};
-    bench.contenders[PSQL_MESSAGE] = (Contender){
-        .name = "psql, one message",
-        .command = arena_format(&bench.arena, "cd %s && psql -X -q -c \"$(cat all.sql)\" \"$URL\"",
-                                bench.config)};
-    bench.contenders[PSQL_STATEMENTS] =
-        (Contender){.name = "psql, statement by statement",
-                    .command = arena_format(&bench.arena, "cd %s && psql -X -q -f all.sql \"$URL\"",
-                                            bench.config),
-                    .is_slow = true};
+    add_peers(&bench);
     measure_all(&bench, 0);
     const bool is_fast = report(&bench, 0, 1.8);
     measure_all(&bench, DELAY);
