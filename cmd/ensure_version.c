@@ -19,12 +19,13 @@ check(const Context *context, Error *err)
 static bool
 print_script(Context *context, Error *err)
 {
+    const Names base = {0};
     Offline offline;
     Plan plan = {0};
 
     if (!offline_init(context, &offline, err))
         return false;
-    offline_plan_tables(&plan, context->arena);
+    plan_tables(&base, context->arena, &plan);
     offline.plan = &plan;
     offline.direction = DIRECTION_STAMP;
     offline.is_tables = true;

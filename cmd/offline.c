@@ -68,13 +68,6 @@ offline_init(Context *context, Offline *offline, Error *err)
     return true;
 }
 
-void
-offline_plan_tables(Plan *plan, Arena *arena)
-{
-    *plan = (Plan){0};
-    *VEC_ADD(arena, &plan->steps) = (Step){.direction = DIRECTION_STAMP};
-}
-
 /* ---- making ---- */
 
 static Script

@@ -17,7 +17,7 @@ typedef struct Offline {
     const Plan *plan;
     Direction direction;
     bool is_one;      /* transaction: all */
-    bool is_tables;   /* makes the tables and nothing else: a plan of offline_plan_tables */
+    bool is_tables;   /* makes the tables and nothing else: a plan of plan_tables */
     Catalog *catalog; /* what a database is before the plan, and after it is made; NULL: to be found
                          out, where it is needed */
 } Offline;
@@ -50,9 +50,6 @@ typedef struct OfflineScript {
 MUST_CHECK bool offline_check_options(const Context *context, Error *err);
 /* Dialect, session and tables, of the options and the configuration. */
 MUST_CHECK bool offline_init(Context *context, Offline *offline, Error *err);
-
-/* The plan of ensure_version: one step that changes no row. */
-void offline_plan_tables(Plan *plan, Arena *arena);
 
 /* Checks all steps, which need no session; ERR_REVISION with every problem. */
 MUST_CHECK bool offline_check(const Offline *offline, Error *err);

@@ -137,7 +137,7 @@ make_plan(const Context *context, const Header *header, Plan *plan, Error *err)
     Target target;
 
     if (header->is_tables) {
-        offline_plan_tables(plan, context->arena);
+        plan_tables(&header->from, context->arena, plan);
         return true;
     }
     if (header->direction == DIRECTION_STAMP)

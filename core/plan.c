@@ -566,6 +566,13 @@ names_less(const Names *a, const Names *b, Arena *arena)
     return rest;
 }
 
+void
+plan_tables(const Names *rows, Arena *arena, Plan *plan)
+{
+    *plan = (Plan){.rows_before = names_copy(arena, rows), .rows_after = names_copy(arena, rows)};
+    *VEC_ADD(arena, &plan->steps) = (Step){.direction = DIRECTION_STAMP, .only_tables = true};
+}
+
 RowChanges
 plan_changes(const Names *before, const Names *after, Arena *arena)
 {

@@ -12,6 +12,7 @@
 typedef struct Step {
     const Revision *revision; /* NULL: a stamp */
     Direction direction;
+    bool only_tables;   /* a stamp that makes the tables, and closes no step that stands open */
     RowChanges changes; /* deletes and inserts first, an update last */
 } Step;
 
@@ -35,6 +36,8 @@ MUST_CHECK bool plan_stamp(const Graph *graph, const Indexes *nodes, const Names
 /* As plan_stamp, with branches that are cleared. */
 MUST_CHECK bool plan_stamp_target(const Graph *graph, const StampTarget *target, const Names *rows,
                                   bool purge, Arena *arena, Plan *plan, Error *err);
+/* One step that makes the tables, and changes no row. */
+void plan_tables(const Names *rows, Arena *arena, Plan *plan);
 /* The changes that make `after` of `before`, both in byte order: deletes and inserts, the last of
  * each as one update. */
 RowChanges plan_changes(const Names *before, const Names *after, Arena *arena);

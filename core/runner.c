@@ -1041,9 +1041,8 @@ runner_make_tables(Runner *runner, bool *is_made, Error *err)
 
     *is_made = false;
     while (round == ROUND_AGAIN && !has_tables(&runner->state)) {
-        Plan plan = {.rows_before = names_copy(runner->arena, &runner->state.rows),
-                     .rows_after = names_copy(runner->arena, &runner->state.rows)};
-        *VEC_ADD(runner->arena, &plan.steps) = (Step){.direction = DIRECTION_STAMP};
+        Plan plan = {0};
+        plan_tables(&runner->state.rows, runner->arena, &plan);
         *err = (Error){.arena = err->arena};
         if (!refuse_open(runner->state.open, err))
             return false;

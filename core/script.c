@@ -809,6 +809,7 @@ frame_of(Script *script, const Step *step, const RevisionText *text, const Draft
                               .direction = step->direction,
                               .checksum = text == NULL ? NULL : revision_checksum(text),
                               .changes = &step->changes,
+                              .only_tables = step->only_tables,
                               .is_journalled = is_journalled,
                               .has_row = is_resumed(script, step),
                               .is_rehearsal = script->is_rehearsal,

@@ -146,6 +146,7 @@ typedef struct UnitFrame {
     const Names *rows_before;
     const Names *rows_after;
     const RowChanges *changes; /* made in the last unit */
+    bool only_tables;          /* a stamp that closes no open step */
     bool is_transactional;
     bool is_journalled; /* the step is more than one transactional unit */
     bool is_first;

@@ -193,6 +193,13 @@ open_row_condition(Arena *arena, const Frame *frame)
         quoted(arena, frame->unit->revision), direction_name(frame->unit->direction));
 }
 
+/* A stamp says where the database stands: what was open before it is closed. */
+static bool
+closes_open(const UnitFrame *unit)
+{
+    return unit->direction == DIRECTION_STAMP && !unit->only_tables;
+}
+
 /* Fails unless the open history row, or its absence, is that of the plan. */
 static void
 add_history_check(Buf *out, const Frame *frame)
@@ -214,7 +221,7 @@ add_history_check(Buf *out, const Frame *frame)
                                 direction_name(unit->direction), unit->revision, unit->done)));
         return;
     }
-    if (unit->direction == DIRECTION_STAMP) {
+    if (closes_open(unit)) {
         buf_addf(
             out,
             "  IF to_regclass(%s) IS NOT NULL THEN\n"
@@ -468,7 +475,7 @@ plain_guard(const Frame *frame, Arena *arena, Statements *out)
         add_history_table(&table, frame, "CREATE TABLE IF NOT EXISTS");
         postgres_add(out, arena, STATEMENT_GUARD, arena_text(arena, buf_text(&table)));
     }
-    if (unit->direction == DIRECTION_STAMP && unit->tables->keeps_history)
+    if (closes_open(unit) && unit->tables->keeps_history)
         postgres_add(out, arena, STATEMENT_GUARD,
                      arena_format(arena,
                                   "UPDATE %s SET state = 'abandoned', finished = clock_timestamp() "

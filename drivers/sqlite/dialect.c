@@ -429,7 +429,7 @@ history_finish(const Writer *writer, StatementRole role, size_t done, const char
 static Expected
 expected_at(const UnitFrame *frame)
 {
-    if (frame->direction == DIRECTION_STAMP)
+    if (frame->direction == DIRECTION_STAMP && !frame->only_tables)
         return EXPECT_ANYTHING;
     return frame->has_row ? EXPECT_ROW : EXPECT_NOTHING;
 }
