@@ -59,7 +59,7 @@ stamp_sql(Context *context, Error *err)
         !range_current(context, from, &current, err) || !offline_init(context, &offline, err) ||
         !target_start(&context->graph, from, current, context->arena, &rows, err) ||
         !target_stamp(&context->graph, &texts, context->arena, &target, err) ||
-        !plan_stamp_target(&context->graph, &target, &rows, false, context->arena, &plan, err))
+        !plan_stamp(&context->graph, &target, &rows, false, context->arena, &plan, err))
         return false;
     offline.plan = &plan;
     offline.direction = DIRECTION_STAMP;

@@ -142,8 +142,7 @@ make_plan(const Context *context, const Header *header, Plan *plan, Error *err)
     }
     if (header->direction == DIRECTION_STAMP)
         return target_rows(&context->graph, &header->to, context->arena, &stamp.nodes, err) &&
-               plan_stamp_target(&context->graph, &stamp, &header->from, false, context->arena,
-                                 plan, err);
+               plan_stamp(&context->graph, &stamp, &header->from, false, context->arena, plan, err);
     return find_target(context, header, &target, err) &&
            plan_make(&context->graph, &target, &header->from, context->arena, plan, err);
 }

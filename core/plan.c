@@ -638,17 +638,8 @@ stamp_keeps(const Graph *graph, const StampTarget *target, const Names *rows, Ar
 }
 
 bool
-plan_stamp(const Graph *graph, const Indexes *nodes, const Names *rows, bool purge, Arena *arena,
-           Plan *plan, Error *err)
-{
-    const StampTarget target = {.nodes = *nodes, .is_base = nodes->len == 0};
-
-    return plan_stamp_target(graph, &target, rows, purge, arena, plan, err);
-}
-
-bool
-plan_stamp_target(const Graph *graph, const StampTarget *target, const Names *rows, bool purge,
-                  Arena *arena, Plan *plan, Error *err)
+plan_stamp(const Graph *graph, const StampTarget *target, const Names *rows, bool purge,
+           Arena *arena, Plan *plan, Error *err)
 {
     const Indexes *nodes = &target->nodes;
     Arena scratch = {0};

@@ -28,14 +28,11 @@ typedef struct Plan {
  * file defines, and for an upgrade from rows of which one is an ancestor of another. */
 MUST_CHECK bool plan_make(const Graph *graph, const Target *target, const Names *rows, Arena *arena,
                           Plan *plan, Error *err);
-/* One step that replaces the rows of the lineages of `nodes` by them; no nodes: the rows of
- * everything (stamp base). purge: whatever rows there are, known or not. ERR_REVISION when one of
- * `nodes` is an ancestor of another. */
-MUST_CHECK bool plan_stamp(const Graph *graph, const Indexes *nodes, const Names *rows, bool purge,
-                           Arena *arena, Plan *plan, Error *err);
-/* As plan_stamp, with branches that are cleared. */
-MUST_CHECK bool plan_stamp_target(const Graph *graph, const StampTarget *target, const Names *rows,
-                                  bool purge, Arena *arena, Plan *plan, Error *err);
+/* One step that replaces the rows of the lineages of the target's nodes by them, and of the
+ * branches that it clears by nothing; base alone: the rows of everything. purge: whatever rows
+ * there are, known or not. ERR_REVISION when one of the nodes is an ancestor of another. */
+MUST_CHECK bool plan_stamp(const Graph *graph, const StampTarget *target, const Names *rows,
+                           bool purge, Arena *arena, Plan *plan, Error *err);
 /* One step that makes the tables, and changes no row. */
 void plan_tables(const Names *rows, Arena *arena, Plan *plan);
 /* The changes that make `after` of `before`, both in byte order: deletes and inserts, the last of

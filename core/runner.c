@@ -988,8 +988,8 @@ stamp_rounds(Runner *runner, const StampRequest *request, Error *err)
 {
     for (;;) {
         Plan plan = {0};
-        if (!plan_stamp_target(runner->graph, &request->target, &runner->state.rows, request->purge,
-                               runner->arena, &plan, err) ||
+        if (!plan_stamp(runner->graph, &request->target, &runner->state.rows, request->purge,
+                        runner->arena, &plan, err) ||
             !refuse_long_ids(runner, &plan, err))
             return false;
         if (plan.steps.len == 0 && runner->state.open == NULL)

@@ -356,11 +356,3 @@ sql_edit_source(const SqlEdit *edit, size_t offset)
     const size_t there = offset - edit->len + edit->was;
     return there < edit->source_len ? there : edit->source_len;
 }
-
-const char *
-sql_setting(const SqlStatement *statement, Arena *arena)
-{
-    SetClause clause;
-
-    return parse_set(statement, arena, &clause) ? clause.setting : NULL;
-}

@@ -34,10 +34,4 @@ bool sql_localise(const SqlStatement *statement, Arena *arena, SqlLocal *local);
 /* The offset in the file's text that an offset in the edited one stands for. */
 size_t sql_edit_source(const SqlEdit *edit, size_t offset);
 
-/* The setting that a SET (local or not) or RESET names, as pg_settings spells it but for case:
- * "TimeZone" for SET TIME ZONE. NULL for any other statement, and for RESET ALL. With it a caller
- * that knows the server can drop what the server does not know, and undo what a section without a
- * transaction has set. */
-const char *sql_setting(const SqlStatement *statement, Arena *arena);
-
 #endif

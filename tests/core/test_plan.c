@@ -99,7 +99,7 @@ run_stamp(const Graph *graph, const GraphCase *c, Arena *arena, Plan *plan, Erro
     StampTarget target = {0};
 
     return target_stamp(graph, &c->targets, arena, &target, err) &&
-           plan_stamp_target(graph, &target, &c->rows, false, arena, plan, err);
+           plan_stamp(graph, &target, &c->rows, false, arena, plan, err);
 }
 
 static bool
@@ -276,7 +276,7 @@ START_TEST(stamp_replaces_the_rows_of_the_lineages_named)
     Error err = {.arena = &arena};
 
     const bool is_made = target_stamp(&graph, &texts, &arena, &target, &err) &&
-                         plan_stamp_target(&graph, &target, &rows, c->purge, &arena, &plan, &err);
+                         plan_stamp(&graph, &target, &rows, c->purge, &arena, &plan, &err);
     ck_assert_str_eq(is_made ? plan_text(&arena, &plan, true) : error_text(&arena, &err),
                      c->expected);
     arena_release(&arena);
@@ -288,11 +288,11 @@ START_TEST(stamp_of_no_nodes_is_base)
     Arena arena = {0};
     const Graph graph = graph_of(&arena, BRANCHED);
     const Names rows = names_of(&arena, "d1,x2");
-    const Indexes none = {0};
+    const StampTarget base = {.is_base = true};
     Plan plan = {0};
     Error err = {.arena = &arena};
 
-    ck_assert(plan_stamp(&graph, &none, &rows, false, &arena, &plan, &err));
+    ck_assert(plan_stamp(&graph, &base, &rows, false, &arena, &plan, &err));
     ck_assert_str_eq(plan_text(&arena, &plan, true), "stamp[-d1,-x2]");
     ck_assert_uint_eq(plan.rows_after.len, 0);
     arena_release(&arena);

@@ -444,7 +444,8 @@ stamp(Walk *w)
         *VEC_ADD(w->arena, &nodes) = i;
         lineages |= naive->above[i] | naive->below[i];
     }
-    const bool is_made = plan_stamp(w->graph, &nodes, &w->rows, false, w->arena, &plan, &err);
+    const StampTarget target = {.nodes = nodes, .is_base = nodes.len == 0};
+    const bool is_made = plan_stamp(w->graph, &target, &w->rows, false, w->arena, &plan, &err);
     REQUIRE(is_made == (maximal(naive, wanted) == wanted), "%s", naive->text);
     if (!is_made)
         return;

@@ -98,7 +98,6 @@ check_local(const SqlStatement *statement, Arena *arena)
     SqlLexer lexer;
     SqlStatement again;
 
-    (void)sql_setting(statement, arena);
     if (!sql_localise(statement, arena, &local))
         return;
     sql_init(&lexer, SQL_POSTGRES, local.text, 1);
