@@ -974,14 +974,38 @@ print_data(const Statement *statement, Sink *out)
     buf_add(&out->text, "\\.\n");
 }
 
+/* The user's statements of a unit, with what stands between them. */
+static void
+find_user_statements(const Unit *unit, size_t *first, size_t *last)
+{
+    const Statements *statements = &unit->statements;
+
+    *first = statements->len;
+    *last = statements->len;
+    for (size_t i = 0; i < statements->len; i++) {
+        if (statements->at[i].role != STATEMENT_USER)
+            continue;
+        *first = *first < i ? *first : i;
+        *last = i;
+    }
+}
+
 bool
 script_print(const Script *script, const Unit *unit, Sink *out, Error *err)
 {
+    const Dialect *dialect = script->dialect;
+    const bool has_checks =
+        dialect->print_checks != NULL && unit->is_transactional && !script->session->is_plain;
     bool is_fine = true;
+    size_t first = 0;
+    size_t last = 0;
 
+    find_user_statements(unit, &first, &last);
     for (size_t i = 0; i < unit->statements.len; i++, sink_pass(out)) {
         const Statement *statement = &unit->statements.at[i];
 
+        if (has_checks && (i == first || i == last + 1))
+            dialect->print_checks(unit, i > last, &out->text);
         if (statement->copy != NULL && (statement->facts & SQL_COPY_FROM_STDIN) == 0) {
             is_fine = script_copy_print(script->dialect, statement, out, err) && is_fine;
             continue;

@@ -187,9 +187,9 @@ typedef VEC(Rendering) Renderings;
 
 typedef struct RenderContext {
     Arena *arena;
-    const Log *log;   /* for what an operation does not do on this database; NULL: none */
-    Catalog *catalog; /* as it is before the first operation; NULL: only what can be said without
-                         one is checked, and what needs one renders to nothing */
+    const Log *log;    /* for what an operation does not do on this database; NULL: none */
+    Catalog *catalog;  /* as it is before the first operation; NULL: only what can be said without
+                          one is checked, and what needs one renders to nothing */
     bool is_rehearsal; /* nothing may commit by itself */
 } RenderContext;
 
@@ -214,8 +214,8 @@ typedef struct Dialect {
     void (*mark_failed)(const UnitFrame *frame, const char *message, Arena *arena, Statements *out);
     /* Makes of a user's statement that cannot run in a transaction one that can and leaves the same
      * schema behind; `edit` too. False: there is none. */
-    bool (*rehearse)(const SqlStatement *statement, Arena *arena, SqlLocal *in_transaction)
-        MUST_CHECK;
+    bool (*rehearse)(const SqlStatement *statement, Arena *arena,
+                     SqlLocal *in_transaction) MUST_CHECK;
     /* Makes statements of the first of `count` operations, which all apply to this dialect, and of
      * those behind it that it does together with it: *taken of them. Never an OP_SQL. Adds every
      * problem to *err (ERR_REVISION), each at the place of its operation. */
@@ -240,6 +240,9 @@ typedef struct Dialect {
     /* Adds a user's statement as its own shell is to read it. False: the shell would take what
      * stands at *offset for a line of its own. */
     bool (*print_text)(Slice text, Buf *out, size_t *offset) MUST_CHECK;
+    /* SQL that only a printed script has, before the user's statements of a transactional unit and
+     * behind them: for what the driver looks at by itself as it runs them. NULL: nothing. */
+    void (*print_checks)(const Unit *unit, bool is_behind, Buf *out);
     /* Lines for its own shell at the head and at the end of a printed script; "" for none. */
     const char *script_head;
     const char *script_tail;

@@ -10,6 +10,7 @@
 #include "core/sql/shell.h"
 #include "drivers/sqlite/catalog.h"
 #include "drivers/sqlite/connection.h"
+#include "drivers/sqlite/foreign_keys.h"
 #include "drivers/sqlite/render.h"
 
 /* As the history shows it: 2026-11-20T14:03:11.123Z. */
@@ -586,6 +587,17 @@ rehearse(const SqlStatement *statement, Arena *arena, SqlLocal *in_transaction)
     return false;
 }
 
+static void
+print_checks(const Unit *unit, bool is_behind, Buf *out)
+{
+    Arena arena = {0};
+    ForeignKeys keys;
+
+    if (foreign_keys_concern(&keys, &unit->statements, 0, &arena))
+        foreign_keys_print(&keys, is_behind, out);
+    arena_release(&arena);
+}
+
 const Dialect DIALECT_SQLITE = {
     .lexer = SQL_SQLITE,
     .name = "sqlite",
@@ -600,6 +612,7 @@ const Dialect DIALECT_SQLITE = {
     .copy = copy_into,
     .quote_line = quote_line,
     .print_text = print_text,
+    .print_checks = print_checks,
     .render = sqlite_render,
     .catalog_open = sqlite_catalog_open,
     .catalog_close = sqlite_catalog_close,

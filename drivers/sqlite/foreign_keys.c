@@ -242,6 +242,77 @@ name_before(const ForeignKeys *keys, const char *name)
     return name;
 }
 
+/* CASE column WHEN 'new' THEN 'old' .. END, of the names that tables had before the unit. */
+static void
+add_names_before(const ForeignKeys *keys, const char *column, Buf *out)
+{
+    buf_addf(out, "%s = CASE %s", column, column);
+    for (size_t i = 0; i < keys->renames.len; i++) {
+        const char *name = keys->renames.at[i].to;
+        buf_add(out, " WHEN ");
+        DIALECT_SQLITE.quote_text(out, name);
+        buf_add(out, " THEN ");
+        DIALECT_SQLITE.quote_text(out, name_before(keys, name));
+    }
+    buf_addf(out, " ELSE %s END", column);
+}
+
+static void
+print_before(const ForeignKeys *keys, Buf *out)
+{
+    buf_add(out, "CREATE TEMP TABLE migrate_keys (is_after, child, parent, key, row);\n"
+                 "CREATE INDEX temp.migrate_keys_pair ON migrate_keys (child, parent, is_after);\n"
+                 "INSERT INTO temp.migrate_keys SELECT 0, lower(\"table\"), lower(parent), fkid, "
+                 "rowid FROM (");
+    buf_add(out, check_sql(keys));
+    buf_add(out, ");\n");
+}
+
+/* As is_new: a row that was none before, of a pair of tables that has more of them now. */
+static const char NEW_KEYS[] =
+    "FROM temp.migrate_keys AS a WHERE a.is_after AND NOT EXISTS (SELECT 1 FROM temp.migrate_keys AS "
+    "b WHERE NOT b.is_after AND b.child = a.child AND b.parent = a.parent AND b.key = a.key AND "
+    "b.row IS a.row) AND (SELECT sum(2 * b.is_after - 1) FROM temp.migrate_keys AS b WHERE b.child "
+    "= a.child AND b.parent = a.parent) > 0";
+
+static void
+print_behind(const ForeignKeys *keys, Buf *out)
+{
+    buf_add(out, "INSERT INTO temp.migrate_keys SELECT 1, lower(\"table\"), lower(parent), fkid, "
+                 "rowid FROM (");
+    buf_add(out, check_sql(keys));
+    buf_add(out, ");\n");
+    if (keys->renames.len > 0) {
+        buf_add(out, "UPDATE temp.migrate_keys AS a SET ");
+        add_names_before(keys, "child", out);
+        buf_add(out, ", ");
+        add_names_before(keys, "parent", out);
+        buf_add(out, " WHERE a.is_after AND NOT EXISTS (SELECT 1 FROM temp.migrate_keys AS b WHERE "
+                     "NOT b.is_after AND b.child = a.child AND b.parent = a.parent) AND EXISTS "
+                     "(SELECT 1 FROM temp.migrate_keys WHERE NOT is_after);\n");
+    }
+    buf_addf(out,
+             "SELECT coalesce('row ' || row, 'a row') || ' of ' || child || ' refers to no row of "
+             "' || parent %s LIMIT %d;\n",
+             NEW_KEYS, NAMED_ROWS);
+    buf_addf(out,
+             "CREATE TEMP TABLE migrate_keys_guard (refer CONSTRAINT \"migrate: foreign keys: rows "
+             "refer to nothing any more\" CHECK (refer));\n"
+             "INSERT INTO temp.migrate_keys_guard SELECT NOT EXISTS (SELECT 1 %s);\n"
+             "DROP TABLE temp.migrate_keys_guard;\n"
+             "DROP TABLE temp.migrate_keys;\n",
+             NEW_KEYS);
+}
+
+void
+foreign_keys_print(const ForeignKeys *keys, bool is_behind, Buf *out)
+{
+    if (is_behind)
+        print_behind(keys, out);
+    else
+        print_before(keys, out);
+}
+
 /* What tells the keys of one child to one parent; lengths, so that no two share a text. */
 static Slice
 pair_text(Arena *arena, const char *child, const char *parent)

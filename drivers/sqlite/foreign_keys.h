@@ -39,6 +39,9 @@ typedef struct ForeignKeys {
  * or renames a table, so that the check is called for. `keys` lives until `arena` goes. */
 bool foreign_keys_concern(ForeignKeys *keys, const Statements *statements, size_t first,
                           Arena *arena);
+/* The same in a printed script: what is wrong before those statements is kept, and behind them
+ * nothing else may be. A key that does not fit its parent stops the script. */
+void foreign_keys_print(const ForeignKeys *keys, bool is_behind, Buf *out);
 /* What is wrong before those statements. */
 MUST_CHECK bool foreign_keys_before(ForeignKeys *keys, Connection *connection, Error *err);
 /* ERR_FAILED, naming them, if there are rows that refer to nothing since. */
