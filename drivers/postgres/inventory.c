@@ -89,7 +89,7 @@ static const char *const INVENTORY[] = {
     "'pg_constraint'::regclass, 'pg_trigger'::regclass, 'pg_proc'::regclass, "
     "'pg_type'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass, "
     "'pg_statistic_ext'::regclass) AND objoid >= 16384"
-    ") things WHERE line IS NOT NULL ORDER BY line COLLATE \"C\"",
+    ") things ORDER BY line COLLATE \"C\"",
     NULL};
 
 bool
