@@ -212,14 +212,13 @@ static const char *const COLUMN_CHANGE[] = {
     COLUMNS,
     "WHERE a.attrelid = to_regclass(@) AND attname = # AND attnum > 0 AND NOT attisdropped", NULL};
 
-static const char *const INDEX[] = {
-    "SELECT json_strip_nulls(json_build_object('table', (SELECT relname FROM pg_class WHERE oid = "
-    "i.indrelid), ",
-    INDEX_KEYS,
-    ")) FROM ",
-    INDEXES,
-    "WHERE i.indexrelid = to_regclass(@)",
-    NULL};
+static const char *const INDEX[] = {"SELECT json_strip_nulls(json_build_object('table', ",
+                                    "(SELECT relname FROM pg_class WHERE oid = i.indrelid), ",
+                                    INDEX_KEYS,
+                                    ")) FROM ",
+                                    INDEXES,
+                                    "WHERE i.indexrelid = to_regclass(@)",
+                                    NULL};
 
 static const char *const CONSTRAINT[] = {
     "SELECT json_strip_nulls(json_build_object(",

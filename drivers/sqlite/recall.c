@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is there now, as a revision would say it: the value of `was:` from the text of the schema,
- * as JSON, which is YAML. What `was:` has no word for is in the inventory, which tells whether
- * something is the same again.
+ * as JSON, which is YAML.
  */
 #include <string.h>
 
@@ -76,16 +75,6 @@ add_names(Buf *out, const char *key, const Names *names)
 }
 
 /* ---- texts ---- */
-
-/* Without the parenthesis around it. */
-static Slice
-inside(Slice text)
-{
-    text = slice_trim(text);
-    if (text.len >= 2 && text.at[0] == '(' && text.at[text.len - 1] == ')')
-        return slice_trim((Slice){text.at + 1, text.len - 2});
-    return text;
-}
 
 /* The text of an object; NULL if there is none. */
 static const char *
@@ -186,13 +175,6 @@ is_number(Slice text)
     return at > first && !(is_zero && at > first + 1 && text.at[first + 1] != '.');
 }
 
-/* The value of a default, as a value or as SQL; NULL is none. */
-static bool
-has_default(const TableText *table, const TablePart *part)
-{
-    return part != NULL && !slice_is_nocase(inside(table_text_at(table, part->body)), "null");
-}
-
 static void
 add_default(Buf *out, Slice value)
 {
@@ -207,17 +189,9 @@ add_default(Buf *out, Slice value)
         add_text(out, sqlite_name(out->arena, value));
     } else {
         buf_add(out, "{\"sql\": ");
-        add_slice(out, inside(value));
+        add_slice(out, table_part_inside(value));
         buf_add(out, "}");
     }
-}
-
-static bool
-has_word(Slice text, const char *word)
-{
-    SqlTokens tokens = sql_tokens(SQL_SQLITE, text);
-
-    return sql_find(&tokens, word);
 }
 
 static const char *
@@ -310,19 +284,6 @@ begin_references(Buf *out, const TableText *table, const TablePart *part)
     add_key_clauses(out, key_clauses(table, part));
 }
 
-/* Is the column the table's key, and its other name for the rowid? */
-static bool
-is_rowid(const TableText *table, int column)
-{
-    return table_text_rowid(table) == column;
-}
-
-static const TablePart *
-part_of(const TableText *table, int column, TablePartKind kind)
-{
-    return table_text_part(table, column, kind);
-}
-
 /* The number of the column's own constraints of that kind. */
 static size_t
 count_parts(const TableText *table, int column, TablePartKind kind)
@@ -335,42 +296,26 @@ count_parts(const TableText *table, int column, TablePartKind kind)
     return count;
 }
 
-static bool
-is_in_key(const TableText *table, int column)
-{
-    int at = NO_COLUMN;
-    const TablePart *key = table_text_primary_key(table, &at);
-
-    if (key == NULL || at != NO_COLUMN)
-        return at == column && key != NULL;
-    const Names names = table_text_names(table, key->body, table->arena);
-    for (size_t i = 0; i < names.len; i++) {
-        if (table_text_column(table, names.at[i]) == column)
-            return true;
-    }
-    return false;
-}
-
 /* Is it part of a key, and may be NULL even so? Only SQLite has that. */
 static bool
 has_nullable_key(const TableText *table, int column)
 {
-    return is_in_key(table, column) && !is_rowid(table, column) && !table->is_without_rowid &&
-           part_of(table, column, PART_NOT_NULL) == NULL;
+    return table_part_is_in_key(table, column) && table_text_rowid(table) != column &&
+           !table->is_without_rowid && table_text_part(table, column, PART_NOT_NULL) == NULL;
 }
 
 static void
 add_column_key(Buf *out, const TableText *table, int column)
 {
-    const TablePart *key = part_of(table, column, PART_PRIMARY_KEY);
-    const bool is_not_null = part_of(table, column, PART_NOT_NULL) != NULL;
+    const TablePart *key = table_text_part(table, column, PART_PRIMARY_KEY);
+    const bool is_not_null = table_text_part(table, column, PART_NOT_NULL) != NULL;
 
     if (key == NULL || has_nullable_key(table, column))
         return;
     if (key->is_autoincrement)
         add_pair(out, "identity", "autoincrement");
     else
-        add_flag(out, "identity", is_rowid(table, column) && !is_not_null);
+        add_flag(out, "identity", table_text_rowid(table) == column && !is_not_null);
     add_flag_name(out, "primary_key", table, key);
 }
 
@@ -378,13 +323,13 @@ add_column_key(Buf *out, const TableText *table, int column)
 static void
 add_column(Buf *out, const TableText *table, int column)
 {
-    const TablePart *value = part_of(table, column, PART_DEFAULT);
-    const TablePart *generated = part_of(table, column, PART_GENERATED);
-    const TablePart *collate = part_of(table, column, PART_COLLATE);
-    const TablePart *check = part_of(table, column, PART_CHECK);
-    const TablePart *references = part_of(table, column, PART_FOREIGN_KEY);
-    const bool is_not_null = part_of(table, column, PART_NOT_NULL) != NULL;
-    const bool is_key = part_of(table, column, PART_PRIMARY_KEY) != NULL;
+    const TablePart *value = table_part_default(table, column);
+    const TablePart *generated = table_text_part(table, column, PART_GENERATED);
+    const TablePart *collate = table_text_part(table, column, PART_COLLATE);
+    const TablePart *check = table_text_part(table, column, PART_CHECK);
+    const TablePart *references = table_text_part(table, column, PART_FOREIGN_KEY);
+    const bool is_not_null = table_text_part(table, column, PART_NOT_NULL) != NULL;
+    const bool is_key = table_text_part(table, column, PART_PRIMARY_KEY) != NULL;
 
     add_pair(out, "type",
              type_said(table_text_at(table, table->columns.at[column].type), out->arena));
@@ -393,29 +338,30 @@ add_column(Buf *out, const TableText *table, int column)
         buf_add(out, "false");
     }
     add_flag(out, "nullable", has_nullable_key(table, column));
-    if (has_default(table, value)) {
+    if (value != NULL) {
         add_key(out, "default");
         add_default(out, table_text_at(table, value->body));
     }
     if (generated != NULL) {
         add_key(out, "generated");
-        add_slice(out, inside(table_text_at(table, generated->body)));
-        add_flag(out, "stored", has_word(table_text_at(table, generated->range), "stored"));
+        add_slice(out, table_part_inside(table_text_at(table, generated->body)));
+        add_flag(out, "stored",
+                 table_part_has_word(table_text_at(table, generated->range), "stored"));
     }
     if (collate != NULL)
         add_pair(out, "collate", sqlite_name(out->arena, table_text_at(table, collate->body)));
     add_column_key(out, table, column);
-    add_flag_name(out, "unique", table, part_of(table, column, PART_UNIQUE));
+    add_flag_name(out, "unique", table, table_text_part(table, column, PART_UNIQUE));
     if (check != NULL && count_parts(table, column, PART_CHECK) == 1) {
         add_key(out, "check");
         buf_add(out, "{");
         add_pair(out, "name", name_of(table, check, out->arena));
         add_key(out, "sql");
-        add_slice(out, inside(table_text_at(table, check->body)));
+        add_slice(out, table_part_inside(table_text_at(table, check->body)));
         buf_add(out, "}");
     }
     if (references != NULL) {
-        const TablePart *deferrable = part_of(table, column, PART_DEFERRABLE);
+        const TablePart *deferrable = table_text_part(table, column, PART_DEFERRABLE);
         begin_references(out, table, references);
         add_pair(out, "name", name_of(table, references, out->arena));
         add_deferrable(out, key_clauses(table, references));
@@ -427,33 +373,16 @@ add_column(Buf *out, const TableText *table, int column)
 
 /* ---- constraints ---- */
 
-static const char *
-kind_name(TablePartKind kind)
-{
-    switch ((int)kind) {
-    case PART_PRIMARY_KEY:
-        return "primary_key";
-    case PART_UNIQUE:
-        return "unique";
-    case PART_CHECK:
-        return "check";
-    case PART_FOREIGN_KEY:
-        return "foreign_key";
-    default:
-        return NULL;
-    }
-}
-
 /* The keys of a constraint behind its name. */
 static void
 add_constraint(Buf *out, const TableText *table, size_t index)
 {
     const TablePart *part = &table->parts.at[index];
 
-    add_pair(out, "type", kind_name(part->kind));
+    add_pair(out, "type", table_part_word(part->kind));
     if (part->kind == PART_CHECK) {
         add_key(out, "check");
-        add_slice(out, inside(table_text_at(table, part->body)));
+        add_slice(out, table_part_inside(table_text_at(table, part->body)));
         return;
     }
     const Names columns = table_part_columns(table, index, out->arena);
@@ -465,26 +394,14 @@ add_constraint(Buf *out, const TableText *table, size_t index)
     add_deferrable(out, key_clauses(table, part));
 }
 
-/* The column that a constraint stands at; NO_COLUMN: it is the table's. */
-static int
-column_of(const TableText *table, size_t index)
-{
-    for (size_t i = 0; i < table->columns.len; i++) {
-        const TableColumn *column = &table->columns.at[i];
-        if (index >= column->first && index < column->first + column->count)
-            return (int)i;
-    }
-    return NO_COLUMN;
-}
-
 /* Is it said among the table's own? */
 static bool
 is_of_table(const TableText *table, size_t index)
 {
-    const int column = column_of(table, index);
+    const int column = table_part_column(table, index);
     const TablePartKind kind = table->parts.at[index].kind;
 
-    if (kind_name(kind) == NULL)
+    if (table_part_word(kind) == NULL)
         return false;
     if (column == NO_COLUMN)
         return true;
@@ -604,7 +521,8 @@ add_index(Buf *out, Slice text, bool with_table)
     if (with_table)
         add_pair(out, "table", sqlite_name(out->arena, table.text));
     add_key(out, "columns");
-    add_index_parts(out, inside((Slice){open.text.at, (size_t)(tokens.at - open.text.at)}));
+    add_index_parts(out,
+                    table_part_inside((Slice){open.text.at, (size_t)(tokens.at - open.text.at)}));
     add_flag(out, "unique", is_unique);
     if (sql_take(&tokens, "where")) {
         add_key(out, "where");
@@ -679,22 +597,22 @@ recall_table(Connection *connection, const Operation *op, Buf *out, Error *err)
 static void
 recall_change(Buf *out, const TableText *table, int column)
 {
-    const TablePart *value = part_of(table, column, PART_DEFAULT);
-    const TablePart *collate = part_of(table, column, PART_COLLATE);
-    const TablePart *key = part_of(table, column, PART_PRIMARY_KEY);
+    const TablePart *value = table_part_default(table, column);
+    const TablePart *collate = table_text_part(table, column, PART_COLLATE);
+    const TablePart *key = table_text_part(table, column, PART_PRIMARY_KEY);
 
     add_pair(out, "type",
              type_said(table_text_at(table, table->columns.at[column].type), out->arena));
     add_key(out, "nullable");
-    buf_add(out, part_of(table, column, PART_NOT_NULL) == NULL ? "true" : "false");
+    buf_add(out, table_text_part(table, column, PART_NOT_NULL) == NULL ? "true" : "false");
     add_key(out, "default");
-    if (has_default(table, value))
+    if (value != NULL)
         add_default(out, table_text_at(table, value->body));
     else
         buf_add(out, "null");
     add_key(out, "identity");
     buf_add(out, key != NULL && key->is_autoincrement ? "autoincrement"
-                 : is_rowid(table, column)            ? "true"
+                 : table_text_rowid(table) == column  ? "true"
                                                       : "false");
     add_pair(out, "collate",
              collate == NULL ? "BINARY"
@@ -858,182 +776,5 @@ sqlite_recall(Connection *connection, const Operation *op, Arena *arena, const c
     }
     if (out.len > 0)
         *was = buf_text(&out);
-    return true;
-}
-
-/* ---- all of it ---- */
-
-/* The tokens of a text, whatever stands between them and however words and names are written. */
-static void
-add_tokens(Buf *out, Slice text)
-{
-    SqlTokens tokens = sql_tokens(SQL_SQLITE, text);
-    SqlToken token;
-
-    while (sql_token_next(&tokens, &token) != SQL_TOKEN_END) {
-        const bool is_word = token.kind == SQL_TOKEN_WORD || token.kind == SQL_TOKEN_NAME;
-        const char *word =
-            is_word ? sqlite_name(out->arena, token.text) : arena_copy(out->arena, token.text);
-        buf_add_char(out, ' ');
-        for (; *word != '\0'; word++)
-            buf_add_char(out, is_word ? ascii_lower(*word) : *word);
-    }
-}
-
-static void
-add_line(Names *lines, Buf *line)
-{
-    *VEC_ADD(line->arena, lines) = buf_text(line);
-    *line = (Buf){.arena = line->arena};
-}
-
-/* ON CONFLICT …, wherever it stands in the constraint. */
-static void
-add_conflict(Buf *out, Slice text)
-{
-    SqlTokens tokens = sql_tokens(SQL_SQLITE, text);
-    SqlToken token;
-
-    if (!sql_find(&tokens, "conflict"))
-        return;
-    (void)sql_token_next(&tokens, &token);
-    buf_add(out, " on conflict");
-    add_tokens(out, token.text);
-}
-
-static void
-list_column(const TableText *table, const char *name, int column, Arena *arena, Names *lines)
-{
-    const TableColumn *of = &table->columns.at[column];
-    const TablePart *value = part_of(table, column, PART_DEFAULT);
-    const TablePart *not_null = part_of(table, column, PART_NOT_NULL);
-    const TablePart *collate = part_of(table, column, PART_COLLATE);
-    const TablePart *generated = part_of(table, column, PART_GENERATED);
-    Buf line = {.arena = arena};
-
-    buf_addf(&line, "column %s.%s", name, sqlite_name(arena, table_text_at(table, of->name)));
-    add_tokens(&line, table_text_at(table, of->type));
-    if (not_null != NULL && !is_rowid(table, column) &&
-        !(table->is_without_rowid && is_in_key(table, column))) {
-        buf_add(&line, " not null");
-        add_conflict(&line, table_text_at(table, not_null->range));
-    }
-    if (has_default(table, value)) {
-        buf_add(&line, " default");
-        add_tokens(&line, inside(table_text_at(table, value->body)));
-    }
-    if (collate != NULL && !sqlite_name_is(table_text_at(table, collate->body), "binary")) {
-        buf_add(&line, " collate");
-        add_tokens(&line, table_text_at(table, collate->body));
-    }
-    if (generated != NULL) {
-        buf_add(&line, " as");
-        add_tokens(&line, table_text_at(table, generated->body));
-        buf_add(&line, has_word(table_text_at(table, generated->range), "stored") ? " stored" : "");
-    }
-    add_line(lines, &line);
-}
-
-/* A check without a name is dropped by one that PostgreSQL would have given it, which depends on
- * where it stands, and comes back with that. */
-static const char *
-listed_name(const TableText *table, const char *of, size_t index, Arena *arena)
-{
-    const char *name = table_part_name(table, of, index, arena);
-    const size_t len = strlen(name);
-    const size_t start = strlen(of);
-
-    if (table->parts.at[index].kind == PART_CHECK && len >= start + 6 &&
-        strncmp(name, of, start) == 0 && strcmp(name + len - 6, "_check") == 0)
-        return "of its own";
-    return name;
-}
-
-/* A constraint is the same at its column and with the table's own, and with the name that it would
- * be dropped by. */
-static void
-list_constraint(const TableText *table, const char *name, size_t index, Arena *arena, Names *lines)
-{
-    const TablePart *part = &table->parts.at[index];
-    const int column = column_of(table, index);
-    Buf line = {.arena = arena};
-
-    if (kind_name(part->kind) == NULL && part->kind != PART_DEFERRABLE)
-        return;
-    buf_addf(&line, "constraint %s of %s:", listed_name(table, name, index, arena), name);
-    if (part->kind == PART_DEFERRABLE) {
-        add_tokens(&line, table_text_at(table, part->range));
-        add_line(lines, &line);
-        return;
-    }
-    buf_addf(&line, " %s", kind_name(part->kind));
-    if (part->kind == PART_CHECK) {
-        add_tokens(&line, table_text_at(table, part->body));
-    } else if (column == NO_COLUMN) {
-        add_tokens(&line, table_text_at(table, part->body));
-    } else {
-        buf_add(&line, " (");
-        add_tokens(&line, table_text_at(table, table->columns.at[column].name));
-        buf_addf(&line, "%s%s )", part->is_descending ? " desc" : "",
-                 part->is_autoincrement ? " autoincrement" : "");
-    }
-    if (part->kind == PART_FOREIGN_KEY)
-        add_tokens(&line, table_text_at(table, (TextRange){part->parent.at, part->range.end}));
-    else
-        add_conflict(&line, table_text_at(table, part->range));
-    add_line(lines, &line);
-}
-
-static void
-list_table(const char *name, Slice text, Arena *arena, Names *lines)
-{
-    Buf line = {.arena = arena};
-    TableText table;
-
-    buf_addf(&line, "table %s", name);
-    if (!table_text_parse(&table, text, arena)) {
-        add_tokens(&line, text);
-        add_line(lines, &line);
-        return;
-    }
-    buf_addf(&line, "%s%s", table.is_strict ? " strict" : "",
-             table.is_without_rowid ? " without rowid" : "");
-    add_line(lines, &line);
-    for (size_t i = 0; i < table.columns.len; i++)
-        list_column(&table, name, (int)i, arena, lines);
-    for (size_t i = 0; i < table.parts.len; i++)
-        list_constraint(&table, name, i, arena, lines);
-}
-
-bool
-sqlite_inventory(Connection *connection, Arena *arena, Names *lines, Error *err)
-{
-    AUTO(stmt_finalize) sqlite3_stmt *stmt = NULL;
-    bool has_row = true;
-
-    *lines = (Names){0};
-    if (!sqlite_prepare(connection,
-                        "SELECT type, name, sql FROM main.sqlite_schema WHERE sql IS NOT "
-                        "NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-                        &stmt, err))
-        return false;
-    for (;;) {
-        Buf line = {.arena = arena};
-        if (!sqlite_step(connection, stmt, &has_row, err))
-            return false;
-        if (!has_row)
-            break;
-        const char *type = sqlite_text(stmt, 0, arena);
-        const char *name = sqlite_text(stmt, 1, arena);
-        const Slice text = slice_of(sqlite_text(stmt, 2, arena));
-        if (strcmp(type, "table") == 0) {
-            list_table(name, text, arena, lines);
-            continue;
-        }
-        buf_addf(&line, "%s %s:", type, name);
-        add_tokens(&line, text);
-        add_line(lines, &line);
-    }
-    names_sort(lines);
     return true;
 }

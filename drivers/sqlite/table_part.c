@@ -132,3 +132,75 @@ table_part_find(const TableText *text, const char *table, const char *name,
     }
     return NULL;
 }
+
+int
+table_part_column(const TableText *table, size_t index)
+{
+    for (size_t i = 0; i < table->columns.len; i++) {
+        const TableColumn *column = &table->columns.at[i];
+        if (index >= column->first && index < column->first + column->count)
+            return (int)i;
+    }
+    return NO_COLUMN;
+}
+
+const char *
+table_part_word(TablePartKind kind)
+{
+    switch ((int)kind) {
+    case PART_PRIMARY_KEY:
+        return "primary_key";
+    case PART_UNIQUE:
+        return "unique";
+    case PART_CHECK:
+        return "check";
+    case PART_FOREIGN_KEY:
+        return "foreign_key";
+    default:
+        return NULL;
+    }
+}
+
+const TablePart *
+table_part_default(const TableText *text, int column)
+{
+    const TablePart *part = table_text_part(text, column, PART_DEFAULT);
+
+    return part == NULL ||
+                   slice_is_nocase(table_part_inside(table_text_at(text, part->body)), "null")
+               ? NULL
+               : part;
+}
+
+bool
+table_part_is_in_key(const TableText *table, int column)
+{
+    int at = NO_COLUMN;
+    const TablePart *key = table_text_primary_key(table, &at);
+
+    if (key == NULL || at != NO_COLUMN)
+        return at == column && key != NULL;
+    const Names names = table_text_names(table, key->body, table->arena);
+    for (size_t i = 0; i < names.len; i++) {
+        if (table_text_column(table, names.at[i]) == column)
+            return true;
+    }
+    return false;
+}
+
+Slice
+table_part_inside(Slice text)
+{
+    text = slice_trim(text);
+    if (text.len >= 2 && text.at[0] == '(' && text.at[text.len - 1] == ')')
+        return slice_trim((Slice){text.at + 1, text.len - 2});
+    return text;
+}
+
+bool
+table_part_has_word(Slice text, const char *word)
+{
+    SqlTokens tokens = sql_tokens(SQL_SQLITE, text);
+
+    return sql_find(&tokens, word);
+}
