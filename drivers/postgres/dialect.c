@@ -528,9 +528,9 @@ rehearsal_open(const UnitFrame *unit, Arena *arena, Statements *out)
 }
 
 /* What a COMMIT would do besides: deferred constraints are looked at, and are deferred again for
- * what follows; temporary tables go. */
+ * what follows; temporary tables go; the path on which names are looked up is ours again. */
 static void
-rehearsal_close(Arena *arena, Statements *out)
+rehearsal_close(const UnitFrame *unit, Arena *arena, Statements *out)
 {
     postgres_add(
         out, arena, STATEMENT_CLEANUP,
@@ -550,6 +550,7 @@ rehearsal_close(Arena *arena, Statements *out)
                     "  END IF;\n"
                     "END\n"));
     postgres_add(out, arena, STATEMENT_CLEANUP, "DISCARD TEMP");
+    postgres_session_settings(unit->session, true, arena, out);
 }
 
 static void
@@ -692,7 +693,7 @@ unit_close(const UnitFrame *unit, Arena *arena, Statements *out)
     const Frame frame = frame_of(unit, arena);
 
     if (unit->is_rehearsal) {
-        rehearsal_close(arena, out);
+        rehearsal_close(unit, arena, out);
         return;
     }
     if (unit->is_transactional) {

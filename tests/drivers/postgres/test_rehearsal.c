@@ -41,7 +41,8 @@ begin(const char *url)
     project_begin(&project, &arena, url);
     project_write(&project, "a", "",
                   "-- migrate:up\nCREATE TABLE t (x integer DEFAULT 5, y text);\n"
-                  "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY t_y ON t (y);\n");
+                  "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY t_y ON t (y);\n"
+                  "-- migrate:up\nSELECT pg_catalog.set_config('search_path', '', false);\n");
     project_write_yaml(&project, "b", "a",
                        "  - drop_column: {table: t, column: x}\n"
                        "  - drop_index: {name: t_y, table: t}\n"
@@ -195,11 +196,46 @@ START_TEST(what_a_commit_would_refuse_is_told)
 }
 END_TEST
 
+/* What runs instead of a statement that cannot run in a transaction; NULL: nothing. */
+static const struct {
+    const char *statement;
+    const char *instead;
+} OUTSIDE[] = {
+    {"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)",
+     "CREATE UNIQUE INDEX  IF NOT EXISTS i ON t (a)"},
+    {"drop index concurrently i", "drop index  i"},
+    {"ALTER TABLE t DETACH PARTITION p CONCURRENTLY", "ALTER TABLE t DETACH PARTITION p "},
+    {"REINDEX INDEX CONCURRENTLY i", NULL},
+    {"VACUUM t", NULL},
+    {"ALTER SYSTEM SET work_mem = '4MB'", NULL},
+    {"CREATE DATABASE d", NULL},
+};
+
+START_TEST(what_cannot_run_in_a_transaction_runs_otherwise)
+{
+    const Dialect *dialect = driver_find("postgres")->dialect;
+    SqlLexer lexer;
+    SqlStatement statement;
+    SqlLocal instead = {0};
+
+    sql_init(&lexer, SQL_POSTGRES, slice_of(OUTSIDE[_i].statement), 1);
+    ck_assert(sql_next(&lexer, &statement));
+    ck_assert_uint_ne(statement.facts & SQL_NO_TRANSACTION, 0);
+    ck_assert(dialect->rehearse(&statement, &arena, &instead) == (OUTSIDE[_i].instead != NULL));
+    if (OUTSIDE[_i].instead == NULL)
+        return;
+    ck_assert_str_eq(arena_copy(&arena, instead.text), OUTSIDE[_i].instead);
+    ck_assert_uint_eq(sql_edit_source(&instead.edit, instead.text.len), statement.text.len);
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, nothing_is_left_of_a_rehearsal, WAY_DIRECT, WAY_STATEMENT);
+    tcase_add_loop_test(tcase, what_cannot_run_in_a_transaction_runs_otherwise, 0,
+                        sizeof OUTSIDE / sizeof *OUTSIDE);
     tcase_add_test(tcase, statement_mode_is_refused);
     tcase_add_loop_test(tcase, a_connection_that_is_cut_begins_anew, 0, 3);
     tcase_add_test(tcase, a_table_that_is_locked_is_given_up);
