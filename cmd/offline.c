@@ -269,6 +269,7 @@ offline_make(OfflineScript *made, Error *err)
     if (!maker_init(&maker, offline, &out, err))
         return false;
     maker.script.log = offline->context->log;
+    maker.script.schema_log = offline->context->log;
     made->checksums = ARENA_ARRAY(arena, const char *, offline->plan->steps.len);
     made->most = HELD_BYTES;
     if (offline->catalog != NULL && script_needs_catalog(offline->dialect, offline->plan))

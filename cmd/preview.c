@@ -66,6 +66,7 @@ count_steps(const Preview *preview, Catalog *catalog, Part *parts, Error *err)
                      .tables = &state->tables,
                      .session = &context->session,
                      .log = context->log,
+                     .schema_log = context->log,
                      .resume = state->open,
                      .catalog = catalog};
 

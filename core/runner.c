@@ -464,6 +464,17 @@ waiting(void *context)
         events->waiting(events->context);
 }
 
+/* Steps are made again when a run waits or connects anew: what there is to note is noted once. */
+static const Log *
+notes_of(Runner *runner, const Step *step)
+{
+    if (runner->catalog == NULL || step->revision == NULL)
+        return NULL;
+    runner->noted.arena = runner->arena;
+    return map_put(&runner->noted, slice_of(step->revision->id), runner) == NULL ? runner->log
+                                                                                 : NULL;
+}
+
 /* Adds the units of one step, of its file or another text. */
 static bool
 chunk_add(Chunk *chunk, Script *script, const Step *step, const RevisionText *other, Error *err)
@@ -476,6 +487,7 @@ chunk_add(Chunk *chunk, Script *script, const Step *step, const RevisionText *ot
         *text = *other;
     else if (step->revision != NULL && !revision_read(step->revision, arena, text, err))
         return false;
+    script->schema_log = notes_of(chunk->runner, step);
     if (!script_step(script, step, step->revision == NULL ? NULL : text, arena, &chunk->units, err))
         return false;
     for (size_t i = before; i < chunk->units.len; i++) {

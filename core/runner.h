@@ -7,6 +7,7 @@
 #ifndef MIGRATE_CORE_RUNNER_H
 #define MIGRATE_CORE_RUNNER_H
 
+#include "core/base/map.h"
 #include "core/config.h"
 #include "core/plan.h"
 #include "core/script.h"
@@ -56,6 +57,7 @@ typedef struct Runner {
     DatabaseState state;    /* as last read */
     DriverMemory memory;
     Catalog *catalog;  /* for dialects that render with one; NULL until it is needed */
+    Map noted;         /* steps of which has been said what their operations do besides */
     Script rehearsal;  /* while one goes on */
     bool is_of_rows;   /* of the last failure: as RunResult's */
     bool is_cautious;  /* a guard found another schema than the catalog had: it is read anew for

@@ -444,6 +444,7 @@ take_rendered(Maker *maker, Drafts *drafts, const Operation *ops, size_t count,
     const bool is_rehearsal = maker->script->is_rehearsal;
     const RenderContext context = {.arena = maker->arena,
                                    .log = is_rehearsal ? NULL : maker->script->log,
+                                   .schema_log = is_rehearsal ? NULL : maker->script->schema_log,
                                    .catalog = maker->catalog,
                                    .is_rehearsal = is_rehearsal};
     Renderings renderings = {0};

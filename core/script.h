@@ -16,6 +16,7 @@ typedef struct Script {
     const TableNames *tables;
     const Session *session;
     const Log *log;           /* for what will run otherwise than it is written; NULL: none */
+    const Log *schema_log;    /* for what is known of that only with a catalog; NULL: none */
     Names rows;               /* before the next step */
     Arena *arena;             /* of `rows` */
     bool is_begun;            /* a unit has been made: the tables are there */

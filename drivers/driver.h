@@ -187,7 +187,8 @@ typedef VEC(Rendering) Renderings;
 
 typedef struct RenderContext {
     Arena *arena;
-    const Log *log;    /* for what an operation does not do on this database; NULL: none */
+    const Log *log;        /* for what an operation does not do on this database; NULL: none */
+    const Log *schema_log; /* for what it does besides, which only a catalog tells; NULL: none */
     Catalog *catalog;  /* as it is before the first operation; NULL: only what can be said without
                           one is checked, and what needs one renders to nothing */
     bool is_rehearsal; /* nothing may commit by itself */

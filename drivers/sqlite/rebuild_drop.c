@@ -72,6 +72,15 @@ part_text(const Rebuild *rebuild, const TablePart *part)
     return arena_copy(rebuild->context->arena, table_text_at(&rebuild->text, part->range));
 }
 
+static void
+note(const Rebuild *rebuild, const Render *render, const char *what, const char *column)
+{
+    const Operation *op = render->writer.op;
+
+    log_info(rebuild->context->schema_log, "%s:%u: %s goes with the column %s", op->place.file,
+             op->place.line, what, column);
+}
+
 /* Takes away what only this column is in; refuses where others are too. False: nothing was there.
  */
 static bool
@@ -97,8 +106,7 @@ drop_constraints(Rebuild *rebuild, Render *render, int column, const char *name)
                           part_text(rebuild, part));
             return true;
         }
-        log_info(rebuild->context->log, "%s: %s goes with the column %s", render->writer.op->path,
-                 part_text(rebuild, part), name);
+        note(rebuild, render, part_text(rebuild, part), name);
         rebuild_edited(render, table_text_remove_part(text, part));
     }
     return found;
@@ -139,8 +147,8 @@ drop_indexes(Rebuild *rebuild, Render *render, const char *name)
                           "column %s of %s is needed by: %s", name, rebuild->table, object->sql);
             return true;
         }
-        log_info(rebuild->context->log, "%s: index %s goes with the column %s",
-                 render->writer.op->path, object->name, name);
+        note(rebuild, render, arena_format(rebuild->context->arena, "index %s", object->name),
+             name);
         rebuild_remove_object(rebuild, i);
     }
     return found;
