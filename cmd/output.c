@@ -255,12 +255,13 @@ print_cell(const TableCell *cell, size_t pad, size_t room, FILE *stream, bool is
     return utf8_count((Slice){text.at, bytes}) + pad;
 }
 
+/* The first `columns` of a row, and behind them the end of its line. */
 static void
-print_table_row(const Table *table, const TableCell *row, const size_t *widths, size_t width,
+print_table_row(const TableCell *row, size_t columns, const size_t *widths, size_t width,
                 FILE *stream, bool is_coloured)
 {
     size_t used = 0;
-    size_t last = table->columns;
+    size_t last = columns;
 
     while (last > 0 && row[last - 1].text[0] == '\0')
         last--;
@@ -278,9 +279,25 @@ print_table_row(const Table *table, const TableCell *row, const size_t *widths, 
     fputc('\n', stream);
 }
 
+/* Columns that stand beside each other: all of them, unless the table folds. */
+static size_t
+columns_beside(const Table *table, const size_t *widths, size_t width)
+{
+    size_t end = 0;
+
+    for (size_t i = 0; i < table->columns && table->folds && width > 0; i++) {
+        end += widths[i];
+        if (end > width)
+            return i == 0 ? 1 : i;
+        end += widths[i] > 0 ? 2 : 0;
+    }
+    return table->columns;
+}
+
 void
 table_print(const Table *table, FILE *stream, size_t width, bool is_coloured)
 {
+    enum { INDENT = 6 };
     size_t *widths = ARENA_ARRAY(table->arena, size_t, table->columns);
 
     assert(table->cells.len % table->columns == 0);
@@ -289,8 +306,17 @@ table_print(const Table *table, FILE *stream, size_t width, bool is_coloured)
         if (length > widths[i % table->columns])
             widths[i % table->columns] = length;
     }
-    for (size_t i = 0; i < table->cells.len; i += table->columns)
-        print_table_row(table, table->cells.at + i, widths, width, stream, is_coloured);
+    const size_t beside = columns_beside(table, widths, width);
+    for (size_t i = 0; i < table->cells.len; i += table->columns) {
+        const TableCell *row = table->cells.at + i;
+        print_table_row(row, beside, widths, table->folds ? 0 : width, stream, is_coloured);
+        for (size_t j = beside; j < table->columns; j++) {
+            if (row[j].text[0] == '\0')
+                continue;
+            fprintf(stream, "%*s", INDENT, "");
+            print_table_row(row + j, 1, widths + j, 0, stream, is_coloured);
+        }
+    }
 }
 
 size_t

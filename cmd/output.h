@@ -54,6 +54,7 @@ typedef struct TableCell {
 typedef struct Table {
     Arena *arena;
     size_t columns;
+    bool folds;           /* columns that are too wide stand below their row, and are not cut */
     VEC(TableCell) cells; /* row by row */
 } Table;
 

@@ -240,7 +240,7 @@ print_text(const Preview *preview, const Part *parts)
 
     for (size_t i = 0; is_up && i < plan->steps.len; i++)
         stuck += !parts[i].is_reversible;
-    Table table = {.arena = context->arena, .columns = stuck > 0 ? 6 : 5};
+    Table table = {.arena = context->arena, .columns = stuck > 0 ? 6 : 5, .folds = true};
 
     fprintf(context->out, "%s from %s to %s: %zu step%s%s\n",
             direction_name(preview->target->direction),

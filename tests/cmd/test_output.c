@@ -183,6 +183,32 @@ START_TEST(a_table_is_cut_to_the_width_in_characters)
 }
 END_TEST
 
+START_TEST(a_table_that_folds_puts_what_is_too_wide_below)
+{
+    Table table = sample_table();
+
+    table.folds = true;
+    table_print(&table, stream, 22, false);
+    ck_assert_str_eq(written(), "STATE    REVISION\n"
+                                "      MESSAGE\n"
+                                "applied  a\n"
+                                "      \xc3\xa9t\xc3\xa9 one\n"
+                                "pending  longer_id\n");
+}
+END_TEST
+
+START_TEST(a_table_that_folds_stays_where_it_fits)
+{
+    Table table = sample_table();
+
+    table.folds = true;
+    table_print(&table, stream, 27, false);
+    ck_assert_str_eq(written(), "STATE    REVISION   MESSAGE\n"
+                                "applied  a          \xc3\xa9t\xc3\xa9 one\n"
+                                "pending  longer_id\n");
+}
+END_TEST
+
 START_TEST(an_open_step_says_how_far_it_came)
 {
     const HistoryRow row = {
@@ -208,6 +234,8 @@ add(TCase *tcase)
     tcase_add_test(tcase, an_error_is_one_json_object);
     tcase_add_test(tcase, a_table_is_aligned_and_has_no_blanks_at_the_end);
     tcase_add_test(tcase, a_table_is_cut_to_the_width_in_characters);
+    tcase_add_test(tcase, a_table_that_folds_puts_what_is_too_wide_below);
+    tcase_add_test(tcase, a_table_that_folds_stays_where_it_fits);
     tcase_add_test(tcase, an_open_step_says_how_far_it_came);
 }
 
