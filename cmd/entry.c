@@ -123,6 +123,25 @@ entry_print(const Graph *graph, const Node *node, EntryState state, Arena *arena
 }
 
 static void
+json_gaps(Json *json, const Gaps *gaps)
+{
+    json_array(json, "gaps");
+    for (size_t i = 0; i < gaps->len; i++) {
+        const Gap *gap = &gaps->at[i];
+        json_object(json, NULL);
+        json_text(json, "direction", direction_name(gap->direction));
+        json_text(json, "dialect", gap->dialect);
+        if (gap->place.line == 0)
+            json_text(json, "line", NULL);
+        else
+            json_number(json, "line", gap->place.line);
+        json_text(json, "reason", gap->reason);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void
 json_asked(Json *json, const char *key, EntryState state, bool value)
 {
     if (state == ENTRY_UNASKED)
@@ -152,6 +171,7 @@ entry_json(Json *json, const Graph *graph, const Node *node, EntryState state)
     json_bool(json, "is_effective_head", node_is_effective_head(node));
     json_asked(json, "is_applied", state, state >= ENTRY_APPLIED);
     json_asked(json, "is_current", state, state == ENTRY_CURRENT);
+    json_gaps(json, &revision->gaps);
     json_object_end(json);
 }
 

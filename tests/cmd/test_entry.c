@@ -101,10 +101,10 @@ typedef struct JsonCase {
 } JsonCase;
 
 static const JsonCase JSON[] = {
-    {ENTRY_UNASKED, "\"is_applied\":null,\"is_current\":null}"},
-    {ENTRY_PENDING, "\"is_applied\":false,\"is_current\":false}"},
-    {ENTRY_APPLIED, "\"is_applied\":true,\"is_current\":false}"},
-    {ENTRY_CURRENT, "\"is_applied\":true,\"is_current\":true}"},
+    {ENTRY_UNASKED, "\"is_applied\":null,\"is_current\":null,\"gaps\":[]}"},
+    {ENTRY_PENDING, "\"is_applied\":false,\"is_current\":false,\"gaps\":[]}"},
+    {ENTRY_APPLIED, "\"is_applied\":true,\"is_current\":false,\"gaps\":[]}"},
+    {ENTRY_CURRENT, "\"is_applied\":true,\"is_current\":true,\"gaps\":[]}"},
 };
 
 START_TEST(an_entry_is_a_json_object_that_says_null_for_what_was_not_asked)
