@@ -170,6 +170,7 @@ with_was(const Operation *said, const Operation *filled)
 {
     Operation op = *said;
 
+    op.table = filled->table; /* of an index, which was: may say too */
     op.was_table = filled->was_table;
     op.was_column = filled->was_column;
     op.was_index = filled->was_index;

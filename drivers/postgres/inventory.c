@@ -4,6 +4,10 @@
  */
 #include "drivers/postgres/connection.h"
 
+/* Rights of what stands behind it, in one order: they come back in another. */
+static const char RIGHTS[] =
+    "(SELECT string_agg(a::text, ', ' ORDER BY a::text COLLATE \"C\") FROM unnest(";
+
 /* Objects that are not the server's own; their names are those of the search path at hand. */
 static const char *const INVENTORY[] = {
     "WITH n AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> "
@@ -25,12 +29,14 @@ static const char *const INVENTORY[] = {
     "CASE WHEN relkind = 'm' AND NOT relispopulated THEN 'without data' END, "
     "CASE WHEN relkind IN ('v', 'm') THEN 'as ' || pg_get_viewdef(oid) END) AS line FROM r WHERE "
     "relkind NOT IN ('i', 'I', 't', 'c') "
-    "UNION ALL SELECT pg_catalog.format('privileges on %s: %s', name, array_to_string(relacl, "
-    "', ')) FROM r WHERE relacl IS NOT NULL AND relacl <> acldefault(CASE relkind WHEN 'S' THEN "
+    "UNION ALL SELECT pg_catalog.format('privileges on %s: %s', name, ",
+    RIGHTS,
+    "relacl) a)) FROM r WHERE relacl IS NOT NULL AND relacl <> acldefault(CASE relkind WHEN 'S' THEN "
     "'s' ELSE 'r' END::\"char\", relowner) "
     "UNION ALL SELECT pg_catalog.format('table %s inherits %s', inhrelid::regclass, "
     "inhparent::regclass) FROM pg_inherits JOIN r ON r.oid = inhrelid WHERE relkind NOT IN ('i', "
-    "'I') ", /* columns */
+    "'I') ",
+    /* columns */
     "UNION ALL SELECT concat_ws(' ', 'column ' || name || '.' || quote_ident(attname), "
     "format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 'not null' END, "
     "CASE WHEN attgenerated <> '' THEN 'generated ' || attgenerated::text WHEN d.oid IS NOT NULL THEN "
@@ -39,10 +45,13 @@ static const char *const INVENTORY[] = {
     "'statistics ' || nullif(attstattarget, -1)::text, "
     "'storage ' || CASE WHEN attstorage <> typstorage THEN attstorage::text END, "
     "'compression ' || nullif(to_jsonb(a) ->> 'attcompression', ''), "
-    "array_to_string(attoptions, ', '), 'privileges ' || array_to_string(attacl, ', ')) FROM "
+    "array_to_string(attoptions, ', '), 'privileges ' || ",
+    RIGHTS,
+    "attacl) a)) FROM "
     "pg_attribute a JOIN r ON r.oid = attrelid JOIN pg_type t ON t.oid = atttypid LEFT JOIN "
     "pg_attrdef d ON adrelid = attrelid AND adnum = attnum WHERE attnum > 0 AND NOT attisdropped "
-    "AND relkind IN ('r', 'p', 'v', 'm', 'f') ", /* what belongs to tables */
+    "AND relkind IN ('r', 'p', 'v', 'm', 'f') ",
+    /* what belongs to tables */
     "UNION ALL SELECT concat_ws(' ', 'index', pg_get_indexdef(indexrelid), "
     "CASE WHEN NOT indisvalid THEN 'not valid' END, CASE WHEN indisclustered THEN 'clustered' "
     "END, CASE WHEN indisreplident THEN 'replica identity' END, 'tablespace ' || (SELECT spcname "
@@ -67,18 +76,23 @@ static const char *const INVENTORY[] = {
     "seqcache, seqcycle, (SELECT pg_catalog.format(' of %s.%I', refobjid::regclass, attname) FROM "
     "pg_depend JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid WHERE classid = "
     "'pg_class'::regclass AND objid = seqrelid AND deptype IN ('a', 'i') AND refobjsubid > 0)) "
-    "FROM pg_sequence JOIN r ON r.oid = seqrelid ", /* functions, types */
+    "FROM pg_sequence JOIN r ON r.oid = seqrelid ",
+    /* functions, types */
     "UNION ALL SELECT concat_ws(' ', CASE WHEN prokind = 'a' THEN 'aggregate ' || "
     "p.oid::regprocedure ELSE 'function ' || pg_get_functiondef(p.oid) END, 'owner ' || "
-    "proowner::regrole::text, 'privileges ' || CASE WHEN proacl <> acldefault('f', proowner) THEN "
-    "array_to_string(proacl, ', ') END) FROM pg_proc p JOIN n ON n.oid = pronamespace WHERE NOT "
+    "proowner::regrole::text) FROM pg_proc p JOIN n ON n.oid = pronamespace WHERE NOT "
     "EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND "
     "deptype = 'e') "
+    "UNION ALL SELECT pg_catalog.format('privileges on %s: %s', p.oid::regprocedure, ",
+    RIGHTS,
+    "proacl) a)) "
+    "FROM pg_proc p JOIN n ON n.oid = pronamespace WHERE proacl <> acldefault('f', proowner) "
     "UNION ALL SELECT concat_ws(' ', 'type ' || t.oid::regtype, 'owner ' || typowner::regrole::text, "
     "'as ' || nullif(format_type(typbasetype, typtypmod), '-'), 'default ' || typdefault, "
     "(SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE "
-    "enumtypid = t.oid), 'privileges ' || CASE WHEN typacl <> acldefault('T', typowner) THEN "
-    "array_to_string(typacl, ', ') END) FROM pg_type t JOIN n ON n.oid = typnamespace WHERE "
+    "enumtypid = t.oid), 'privileges ' || CASE WHEN typacl <> acldefault('T', typowner) THEN ",
+    RIGHTS,
+    "typacl) a) END) FROM pg_type t JOIN n ON n.oid = typnamespace WHERE "
     "typtype IN ('e', 'd', 'r') OR typtype = 'c' AND EXISTS (SELECT FROM pg_class WHERE oid = "
     "typrelid AND relkind = 'c') "
     "UNION ALL SELECT pg_catalog.format('constraint %s of %s: %s', quote_ident(conname), "
