@@ -146,6 +146,20 @@ absolute_folder(const char *file, Arena *arena)
                                     : path_join(arena, arena_text(arena, here), folder);
 }
 
+/* From the folder of the configuration to that of alembic.ini. */
+static const char *
+way_to_ini(const Init *init, const char *folder)
+{
+    Arena *arena = init->context->arena;
+    Error ignored = {.arena = arena};
+    const char *resolved = folder;
+
+    if (!file_resolve(folder, arena, &resolved, &ignored))
+        resolved = folder;
+    return path_between(arena, absolute_folder(init->file, arena), resolved);
+}
+
+/* A relative path in the URL was one from where alembic.ini is, and is to be one from here. */
 static bool
 read_ini(Init *init, Error *err)
 {
@@ -168,8 +182,13 @@ read_ini(Init *init, Error *err)
         alembic->version_table = table;
     if (alembic->url != NULL && is_placeholder(alembic->url))
         alembic->url = NULL;
-    return alembic->url == NULL || driver_for_url(alembic->url, &driver, err) ||
-           error_wrap(err, "%s", init->ini);
+    if (alembic->url == NULL)
+        return true;
+    if (!driver_for_url(alembic->url, &driver, err))
+        return error_wrap(err, "%s", init->ini);
+    if (driver->rebase != NULL)
+        alembic->url = driver->rebase(alembic->url, way_to_ini(init, ini.here), arena);
+    return true;
 }
 
 /* A revision for each row, with its id where that can be one: then the files say what the database

@@ -385,6 +385,8 @@ typedef struct Driver {
     const char *(*describe)(const char *url, const char *url_folder, Arena *arena);
     /* The name of the database, as `reset` wants it typed. */
     const char *(*database_name)(const char *url, const char *url_folder, Arena *arena);
+    /* The URL with `folder` in front of a relative path in it. NULL: no URL holds one. */
+    const char *(*rebase)(const char *url, const char *folder, Arena *arena);
     /* What the URL says of the session (search_path, options, …) and the configuration does not: it
      * holds for every statement, printed ones too. Doing it again changes nothing; texts in
      * `arena`. NULL: a URL says nothing of it. ERR_CONFIG as open. */

@@ -50,6 +50,7 @@ const Driver DRIVER_SQLITE = {
     .accepts = accepts,
     .describe = describe,
     .database_name = database_name,
+    .rebase = sqlite_url_rebase,
     .open = sqlite_open,
     .close = sqlite_close,
     .state_read = sqlite_state_read,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/buf.h"
 #include "core/base/path.h"
 #include "core/base/slice.h"
 #include "core/base/url.h"
@@ -111,4 +112,25 @@ sqlite_url_parse(const char *text, const char *folder, const Log *log, Arena *ar
     if (path[0] != '\0' && strcmp(path, ":memory:") != 0)
         url->path = plain_path(arena, path_join(arena, folder == NULL ? "" : folder, path));
     return parameters_read(url, parts.query, log, err);
+}
+
+const char *
+sqlite_url_rebase(const char *text, const char *folder, Arena *arena)
+{
+    Url parts;
+    Buf url = {.arena = arena};
+
+    if (!url_split(slice_of(text), &parts) || parts.path.len < 2 || parts.path.at[1] == '/' ||
+        slice_is(parts.path, "/:memory:") || folder[0] == '\0')
+        return text;
+    buf_add_slice(&url, (Slice){text, (size_t)(parts.path.at - text) + 1});
+    for (const char *at = folder; *at != '\0'; at++) {
+        if (*at == '%' || *at == '?' || *at == '#')
+            buf_addf(&url, "%%%02X", (unsigned)*at);
+        else
+            buf_add_char(&url, *at);
+    }
+    buf_add_char(&url, '/');
+    buf_add(&url, parts.path.at + 1);
+    return buf_text(&url);
 }

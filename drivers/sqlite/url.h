@@ -27,4 +27,7 @@ typedef struct SqliteUrl {
 MUST_CHECK bool sqlite_url_parse(const char *text, const char *folder, const Log *log, Arena *arena,
                                  SqliteUrl *url, Error *err);
 
+/* The URL with `folder` in front of its path, if that is relative. */
+const char *sqlite_url_rebase(const char *text, const char *folder, Arena *arena);
+
 #endif

@@ -21,6 +21,23 @@ START_TEST(join_gives_the_shortest_form)
 END_TEST
 
 static const struct {
+    const char *from;
+    const char *to;
+    const char *way;
+} WAYS[] = {
+    {"/a/b", "/a/b", ""},      {"/a/b", "/a/b/", ""},      {"/a", "/a/b/c", "b/c"},
+    {"/a/b/c", "/a", "../.."}, {"/a/b", "/a/c", "../c"},   {"/a/bc", "/a/b", "../b"},
+    {"/", "/a", "a"},          {"/a", "/", ".."},          {"/x", "/a//b", "../a/b"},
+    {"/a/../b", "/a", "/a"},   {"/a", "/a/./b", "/a/./b"}, {"/a/..b", "/a/...", "../..."},
+};
+
+START_TEST(a_way_leads_from_folder_to_folder)
+{
+    ck_assert_str_eq(path_between(&arena, WAYS[_i].from, WAYS[_i].to), WAYS[_i].way);
+}
+END_TEST
+
+static const struct {
     const char *path;
     const char *folder;
     const char *name;
@@ -63,6 +80,7 @@ static void
 add(TCase *tcase)
 {
     tcase_add_checked_fixture(tcase, NULL, tear_down);
+    tcase_add_loop_test(tcase, a_way_leads_from_folder_to_folder, 0, sizeof WAYS / sizeof WAYS[0]);
     tcase_add_loop_test(tcase, join_gives_the_shortest_form, 0,
                         (int)(sizeof JOINS / sizeof JOINS[0]));
     tcase_add_loop_test(tcase, a_path_has_folder_name_and_extension, 0,

@@ -57,6 +57,31 @@ START_TEST(a_url_names_a_file)
 }
 END_TEST
 
+START_TEST(a_relative_path_gets_a_folder_in_front)
+{
+    static const struct {
+        const char *url;
+        const char *folder;
+        const char *rebased;
+    } MOVES[] = {
+        {"sqlite:///app.db", "../x", "sqlite:///../x/app.db"},
+        {"sqlite+aiosqlite:///a%20b.db?mode=ro", "50%?",
+         "sqlite+aiosqlite:///50%25%3F/a%20b.db?mode=ro"},
+        {"sqlite:///app.db", "", "sqlite:///app.db"},
+        {"sqlite:////srv/app.db", "../x", "sqlite:////srv/app.db"},
+        {"sqlite://", "../x", "sqlite://"},
+        {"sqlite:///:memory:", "../x", "sqlite:///:memory:"},
+        {"sqlite:///app.db", "/srv", "sqlite:////srv/app.db"},
+    };
+    Arena arena = {0};
+
+    for (size_t i = 0; i < sizeof MOVES / sizeof MOVES[0]; i++)
+        ck_assert_str_eq(sqlite_url_rebase(MOVES[i].url, MOVES[i].folder, &arena),
+                         MOVES[i].rebased);
+    arena_release(&arena);
+}
+END_TEST
+
 typedef struct WrongCase {
     const char *url;
     const char *message;
@@ -107,6 +132,7 @@ static void
 add(TCase *tcase)
 {
     tcase_add_loop_test(tcase, a_url_names_a_file, 0, sizeof CASES / sizeof *CASES);
+    tcase_add_test(tcase, a_relative_path_gets_a_folder_in_front);
     tcase_add_loop_test(tcase, a_url_that_cannot_be_meant_is_refused, 0,
                         sizeof WRONG_CASES / sizeof *WRONG_CASES);
 }
