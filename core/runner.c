@@ -1125,6 +1125,7 @@ runner_rehearse_text(Runner *runner, const Revision *revision, const RevisionTex
     Chunk chunk = {.runner = runner};
 
     *is_again = false;
+    runner->is_of_rows = false;
     arena_reset(&runner->scratch);
     if (!begin_chunk(runner, script, &step, err) || !chunk_add(&chunk, script, &step, text, err))
         return false;
