@@ -11,9 +11,9 @@
 #include "cmd/progress.h"
 #include "core/replay.h"
 
-/* Bytes of a script that are held until they are printed. One that is longer is made twice from
- * there on: first to see that all of it can be made. */
-enum { HELD_BYTES = 8 << 20 };
+/* Bytes of a script, and of one step, that are held until they are printed. What is longer is made
+ * twice from there on: first to see that all of it can be made. */
+enum { HELD_BYTES = 16 << 20, STEP_BYTES = 4 << 20 };
 
 bool
 offline_check_options(const Context *context, Error *err)
@@ -253,9 +253,11 @@ hold(void *context, Slice text)
 {
     OfflineScript *made = context;
 
+    made->is_full = made->is_full || text.len > made->most - made->bytes;
+    if (made->is_full)
+        return;
     made->bytes += text.len;
-    if (made->bytes <= made->most)
-        *VEC_ADD(&made->arena, &made->texts) = (Slice){arena_copy(&made->arena, text), text.len};
+    *VEC_ADD(&made->arena, &made->texts) = (Slice){arena_copy(&made->arena, text), text.len};
 }
 
 bool
@@ -271,18 +273,21 @@ offline_make(OfflineScript *made, Error *err)
     maker.script.log = offline->context->log;
     maker.script.schema_log = offline->context->log;
     made->checksums = ARENA_ARRAY(arena, const char *, offline->plan->steps.len);
-    made->most = HELD_BYTES;
-    if (offline->catalog != NULL && script_needs_catalog(offline->dialect, offline->plan))
-        made->most = SIZE_MAX; /* it is behind the plan then: this cannot be made again */
+    /* the caller's catalog is behind the plan then: this cannot be made again */
+    const bool is_whole =
+        offline->catalog != NULL && script_needs_catalog(offline->dialect, offline->plan);
     for (size_t i = 0; i < offline->plan->steps.len; i++) {
         const size_t pieces = made->texts.len;
+        const size_t room = HELD_BYTES - made->bytes;
+
+        made->most = is_whole ? SIZE_MAX : made->bytes + (room < STEP_BYTES ? room : STEP_BYTES);
 
         if (!make_step(&maker, i, NULL, err)) {
             check_steps(offline, i + 1, &maker.scratch, err);
             return false;
         }
         made->checksums[i] = arena_text(arena, maker.checksum);
-        if (made->bytes <= made->most)
+        if (!made->is_full)
             made->held = i + 1;
         else if (made->held == i)
             made->texts.len = pieces; /* no half of a step */

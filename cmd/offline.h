@@ -28,8 +28,9 @@ typedef struct OfflineScript {
     const char **checksums; /* of the files, beside offline->plan->steps; "" for a stamp */
     Arena arena;            /* of the texts */
     VEC(Slice) texts;       /* of the first `held` steps, in pieces */
-    size_t bytes;           /* of all steps */
-    size_t most;            /* bytes that are held */
+    size_t bytes;           /* that are held */
+    size_t most;            /* that may be, with those of the step at hand */
+    bool is_full;           /* no more is held */
     size_t held;
     bool has_bare_unit; /* one without a transaction */
 } OfflineScript;
