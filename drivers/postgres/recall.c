@@ -33,8 +33,9 @@
 /* The default x of a column as a value, else as SQL: a text that says another type than the
  * column's would not be the same. */
 #define DEFAULT_VALUE                                                                              \
-    "CASE WHEN x ~ '^-?(0|[1-9]\\d*)(\\.\\d+)?$' THEN x::json"                                     \
-    " WHEN x IN ('true', 'false') THEN x::json"                                                    \
+    "CASE WHEN x ~ '^-?(0|[1-9]\\d*)(\\.\\d+)?$' AND "                                             \
+    "f ~ '^(smallint|integer|bigint|numeric|real|double precision)' AND f !~ '\\[' THEN x::json"   \
+    " WHEN x IN ('true', 'false') AND f = 'boolean' THEN x::json"                                  \
     " WHEN x ~ $r$^'([^'\\\\]|'')*'::(text|character varying|bpchar)$$r$"                          \
     " AND substring(x FROM $r$::([a-z ]+)$$r$) = CASE WHEN f LIKE 'character(%' THEN 'bpchar' "    \
     "ELSE regexp_replace(f, '\\(\\d+\\)$', '') END"                                                \

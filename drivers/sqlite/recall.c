@@ -175,17 +175,35 @@ is_number(Slice text)
     return at > first && !(is_zero && at > first + 1 && text.at[first + 1] != '.');
 }
 
-static void
-add_default(Buf *out, Slice value)
+/* One of the types, perhaps with a size behind it. */
+static bool
+is_one_of(const char *type, const char *const *types)
 {
+    const size_t len = strcspn(type, "(");
+
+    for (; *types != NULL; types++) {
+        if (strlen(*types) == len && strncmp(type, *types, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A value that is not of the column's type is said as SQL: a number in a text would become one. */
+static void
+add_default(Buf *out, Slice value, const char *type)
+{
+    static const char *const NUMBERS[] = {"smallint", "integer", "bigint", "decimal",
+                                          "real",     "double",  NULL};
+    static const char *const TEXTS[] = {"text", "string", "char", NULL};
+
     SqlTokens tokens = sql_tokens(SQL_SQLITE, value);
     SqlToken token;
     const SqlTokenKind kind = sql_token_next(&tokens, &token);
     const bool is_alone = sql_token_peek(&tokens).kind == SQL_TOKEN_END;
 
-    if (is_number(value)) {
+    if (is_number(value) && type != NULL && is_one_of(type, NUMBERS)) {
         buf_add_slice(out, value);
-    } else if (kind == SQL_TOKEN_STRING && is_alone) {
+    } else if (kind == SQL_TOKEN_STRING && is_alone && type != NULL && is_one_of(type, TEXTS)) {
         add_text(out, sqlite_name(out->arena, value));
     } else {
         buf_add(out, "{\"sql\": ");
@@ -323,6 +341,7 @@ add_column_key(Buf *out, const TableText *table, int column)
 static void
 add_column(Buf *out, const TableText *table, int column)
 {
+    const char *type = type_said(table_text_at(table, table->columns.at[column].type), out->arena);
     const TablePart *value = table_part_default(table, column);
     const TablePart *generated = table_text_part(table, column, PART_GENERATED);
     const TablePart *collate = table_text_part(table, column, PART_COLLATE);
@@ -331,8 +350,7 @@ add_column(Buf *out, const TableText *table, int column)
     const bool is_not_null = table_text_part(table, column, PART_NOT_NULL) != NULL;
     const bool is_key = table_text_part(table, column, PART_PRIMARY_KEY) != NULL;
 
-    add_pair(out, "type",
-             type_said(table_text_at(table, table->columns.at[column].type), out->arena));
+    add_pair(out, "type", type);
     if (is_not_null && !is_key) {
         add_key(out, "nullable");
         buf_add(out, "false");
@@ -340,7 +358,7 @@ add_column(Buf *out, const TableText *table, int column)
     add_flag(out, "nullable", has_nullable_key(table, column));
     if (value != NULL) {
         add_key(out, "default");
-        add_default(out, table_text_at(table, value->body));
+        add_default(out, table_text_at(table, value->body), type);
     }
     if (generated != NULL) {
         add_key(out, "generated");
@@ -597,17 +615,17 @@ recall_table(Connection *connection, const Operation *op, Buf *out, Error *err)
 static void
 recall_change(Buf *out, const TableText *table, int column)
 {
+    const char *type = type_said(table_text_at(table, table->columns.at[column].type), out->arena);
     const TablePart *value = table_part_default(table, column);
     const TablePart *collate = table_text_part(table, column, PART_COLLATE);
     const TablePart *key = table_text_part(table, column, PART_PRIMARY_KEY);
 
-    add_pair(out, "type",
-             type_said(table_text_at(table, table->columns.at[column].type), out->arena));
+    add_pair(out, "type", type);
     add_key(out, "nullable");
     buf_add(out, table_text_part(table, column, PART_NOT_NULL) == NULL ? "true" : "false");
     add_key(out, "default");
     if (value != NULL)
-        add_default(out, table_text_at(table, value->body));
+        add_default(out, table_text_at(table, value->body), type);
     else
         buf_add(out, "null");
     add_key(out, "identity");

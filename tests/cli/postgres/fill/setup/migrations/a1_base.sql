@@ -36,6 +36,8 @@ CREATE TABLE ring_a (id integer PRIMARY KEY, b integer);
 CREATE TABLE ring_b (id integer PRIMARY KEY, a integer REFERENCES ring_a);
 ALTER TABLE ring_a ADD CONSTRAINT ring FOREIGN KEY (b) REFERENCES ring_b ON UPDATE SET NULL;
 CREATE TABLE logged (day date NOT NULL, "odd ""name" integer, note char(3) DEFAULT 'abc', PRIMARY KEY (day)) PARTITION BY RANGE (day);
+CREATE TABLE defaults (y text DEFAULT 5, t text DEFAULT true, b boolean DEFAULT true, n numeric DEFAULT 1.50,
+    d date DEFAULT '2020-01-01', v varchar(3) DEFAULT 'a', a integer[] DEFAULT '{1}');
 CREATE MATERIALIZED VIEW counted AS SELECT count(*) AS n FROM account;
 CREATE FUNCTION thrice(i integer) RETURNS integer LANGUAGE sql AS $$ SELECT i * 3 $$;
 CREATE FUNCTION thrice(i bigint) RETURNS bigint LANGUAGE sql AS $$ SELECT i * 3 $$;
@@ -54,7 +56,7 @@ VACUUM orders;
 -- migrate:down
 DROP VIEW happy;
 DROP MATERIALIZED VIEW counted;
-DROP TABLE orders, account, ring_a, ring_b, logged;
+DROP TABLE orders, account, ring_a, ring_b, logged, defaults;
 DROP FUNCTION twice(integer), thrice(integer), thrice(bigint), touch();
 DROP PROCEDURE do_it(integer);
 DROP SEQUENCE ticket;
