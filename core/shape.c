@@ -606,6 +606,17 @@ check_all(ShapeReader *reader, const Shape *shape, const YamlNode *node, char *v
         shape->check(reader, node, value);
 }
 
+/* A text in place of a map is most often the name of the thing. */
+static void
+expected_map(ShapeReader *reader, const Shape *shape, const YamlNode *node)
+{
+    const ShapeKey *name = shape_find(shape, SLICE("name"));
+
+    shape_expected(reader, node, arena_format(reader->arena, "a map (%s)", shape->name));
+    if (node->kind == YAML_TEXT && name != NULL && (name->flags & SHAPE_REQUIRED) != 0)
+        error_hint(reader->problems, "write {name: %.*s}", SLICE_ARGS(node->text));
+}
+
 void
 shape_read(ShapeReader *reader, const Shape *shape, const YamlNode *node, void *value)
 {
@@ -614,7 +625,7 @@ shape_read(ShapeReader *reader, const Shape *shape, const YamlNode *node, void *
     collect(reader, shape, node, value, &fields);
     if (node->kind != YAML_MAP) {
         if (shape->read_short == NULL || !shape->read_short(reader, node, value))
-            shape_expected(reader, node, arena_format(reader->arena, "a map (%s)", shape->name));
+            expected_map(reader, shape, node);
         return;
     }
     for (const YamlNode *child = node->children; child != NULL; child = child->next)
