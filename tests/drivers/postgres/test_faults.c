@@ -201,6 +201,32 @@ START_TEST(a_backend_that_is_ended_in_guard_or_journal_is_recovered_from)
 }
 END_TEST
 
+/* The cleanup behind a group touches no table. It calls a function by its plain name, and here
+ * another one is found first. */
+static const char SLEEP_IN_CLEANUP[] =
+    "CREATE SCHEMA sleepy; CREATE SEQUENCE sleepy.asleep; CREATE FUNCTION "
+    "sleepy.pg_advisory_unlock(bigint) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN IF "
+    "nextval('sleepy.asleep') = 1 THEN PERFORM pg_sleep(60); END IF; RETURN "
+    "pg_catalog.pg_advisory_unlock($1); END $$; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET "
+    "search_path TO sleepy, pg_catalog, public', current_database()); END $$";
+
+START_TEST(a_backend_that_is_ended_in_the_cleanup_is_recovered_from)
+{
+    Meanwhile end = {.is_time = is_asleep, .act = end_sleeper};
+
+    test_database_run(database.direct, SLEEP_IN_CLEANUP);
+    project_begin(&project, &arena, test_database_url(&database, _i));
+    project.session.search_path = "sleepy, pg_catalog, public";
+    project_write(&project, "a", "", BODIES[1]);
+    project_write(&project, "b", "a", "-- migrate:up\nINSERT INTO a VALUES (1);\n");
+    meanwhile_begin(&end);
+    require_upgrade();
+    meanwhile_end(&end);
+    require_clean("b\n", "2 2\n");
+    ck_assert_str_eq(ask("SELECT is_called FROM sleepy.asleep"), "t\n");
+}
+END_TEST
+
 /* ---- 3: a runner that is killed ---- */
 
 static const char *const SLOW[] = {
@@ -402,6 +428,8 @@ add(TCase *tcase)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, a_backend_that_is_ended_in_guard_or_journal_is_recovered_from, 0,
                         BODY_COUNT * SLEEP_COUNT * WAY_COUNT);
+    tcase_add_loop_test(tcase, a_backend_that_is_ended_in_the_cleanup_is_recovered_from, 0,
+                        WAY_COUNT);
     tcase_add_loop_test(tcase, a_runner_that_is_killed_leaves_what_the_next_one_finishes, 0,
                         TWICE * WAY_COUNT);
     tcase_add_loop_test(tcase, a_paused_pooler_is_tried_again_until_it_goes_on, WAY_TRANSACTION,
