@@ -43,8 +43,9 @@ read_baseline(Context *context, const char *file, Baseline *baseline, Error *err
     if (!baseline_make(file, &dump, &tables, context->arena, baseline, err))
         return false;
     if (baseline->left_out > 0)
-        log_info(context->log, "%zu statements about %s and %s are left out", baseline->left_out,
-                 tables.version, tables.history);
+        log_info(context->log, "%zu statement%s about %s and %s %s left out", baseline->left_out,
+                 baseline->left_out == 1 ? "" : "s", tables.version, tables.history,
+                 baseline->left_out == 1 ? "is" : "are");
     return true;
 }
 
