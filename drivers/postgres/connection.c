@@ -23,6 +23,12 @@ postgres_result_clear(PGresult **result)
 
 /* ---- notices ---- */
 
+static int64_t
+our_clock(void)
+{
+    return clock_milliseconds() * 1000;
+}
+
 void
 postgres_begin_units(Connection *connection, const Unit *units, size_t count)
 {
@@ -31,25 +37,33 @@ postgres_begin_units(Connection *connection, const Unit *units, size_t count)
     connection->finished = 0;
     connection->announced = 0;
     connection->server_pid = 0;
-    connection->unit_began = clock_milliseconds();
+    connection->lag = 0;
+    connection->has_lag = false;
+    connection->unit_began = our_clock();
     connection->told = NULL;
 }
 
-void
-postgres_unit_finished(Connection *connection)
+static void
+finish_unit(Connection *connection, int64_t time)
 {
     const RunEvents *events = connection->events;
-    const int64_t now = clock_milliseconds();
+    const int64_t microseconds = time - connection->unit_began;
 
     if (connection->finished >= connection->unit_count)
         return;
     const Unit *unit = &connection->units[connection->finished++];
     if (events != NULL && events->unit_finished != NULL)
-        events->unit_finished(events->context, unit, now - connection->unit_began);
-    connection->unit_began = now;
+        events->unit_finished(events->context, unit, microseconds > 0 ? microseconds / 1000 : 0);
+    connection->unit_began = time;
 }
 
-/* Is it what the guard of the unit says? "migrate: upgrade 8f2c1e04a7b1 (pid 4711)" */
+void
+postgres_unit_finished(Connection *connection)
+{
+    finish_unit(connection, our_clock() - connection->lag);
+}
+
+/* Is it what the guard of the unit says? "migrate: upgrade 8f2c1e04a7b1 (pid 4711, …)" */
 static bool
 is_announcement(const Unit *unit, const char *message)
 {
@@ -62,6 +76,41 @@ is_announcement(const Unit *unit, const char *message)
            strstr(message, "(pid ") != NULL;
 }
 
+/* The time of day that a guard says, in microseconds: "… (pid 4711, 14:03:11.000123 UTC)"; -1 if it
+ * says none. */
+static int64_t
+said_time(const char *message)
+{
+    const char *found = strstr(message, "(pid ");
+    char *at = NULL;
+    int64_t time = 0;
+
+    if (found == NULL || strtol(found + strlen("(pid "), &at, 10) == 0 || *at != ',')
+        return -1;
+    for (size_t i = 0; i < 3; i++)
+        time = time * 60 + strtol(at + 1, &at, 10); /* hours, minutes, seconds */
+    return *at == '.' ? time * 1000000 + strtol(at + 1, &at, 10) : -1;
+}
+
+/* When the server said it, by its clock. What lies between its clock and ours is the way of a
+ * message, which is never shorter than the shortest that was seen. */
+static int64_t
+server_time(Connection *connection, const char *message)
+{
+    static const int64_t DAY = (int64_t)24 * 60 * 60 * 1000000;
+    const int64_t now = our_clock();
+    int64_t time = said_time(message);
+
+    if (time < 0)
+        return now - connection->lag;
+    while (connection->has_lag && time < now - connection->lag - DAY / 2)
+        time += DAY; /* midnight has passed */
+    if (!connection->has_lag || now - time < connection->lag)
+        connection->lag = now - time;
+    connection->has_lag = true;
+    return time;
+}
+
 /* The guard of the next unit of the message has spoken: then those before it are committed, though
  * the result of a COMMIT that comes with what the guard says is handed out behind it. */
 static void
@@ -72,15 +121,16 @@ announce(Connection *connection, const char *message)
     if (connection->announced >= connection->unit_count ||
         !is_announcement(&connection->units[connection->announced], message))
         return;
+    const int64_t time = server_time(connection, message);
     while (connection->finished < connection->announced)
-        postgres_unit_finished(connection);
+        finish_unit(connection, time);
     const Unit *unit = &connection->units[connection->announced++];
-    connection->unit_began = clock_milliseconds();
+    connection->unit_began = time;
     if (events != NULL && events->unit_started != NULL)
         events->unit_started(events->context, unit);
 }
 
-/* "migrate: upgrade 8f2c1e04a7b1 (pid 4711)" */
+/* "migrate: upgrade 8f2c1e04a7b1 (pid 4711, …)" */
 static void
 take_pid(Connection *connection, const char *message)
 {

@@ -47,9 +47,11 @@ struct Connection {
     const RunEvents *events; /* NULL between runs */
     const Unit *units;       /* of the message that is going on */
     size_t unit_count;
-    size_t finished;          /* units of them that are committed */
-    size_t announced;         /* units of them whose guard has spoken */
-    int64_t unit_began;       /* monotonic milliseconds */
+    size_t finished;    /* units of them that are committed */
+    size_t announced;   /* units of them whose guard has spoken */
+    int64_t unit_began; /* by the server's clock, microseconds */
+    int64_t lag;        /* our clock less the server's, as little as was seen; microseconds */
+    bool has_lag;
     const Statement *told;    /* the user statement whose marker has spoken; NULL: none */
     int64_t told_since;       /* by the server's clock, microseconds */
     const Statement *running; /* of a group: whose result comes next; NULL: unknown */

@@ -379,7 +379,8 @@ transaction_guard(const Frame *frame, Arena *arena)
              "  IF current_setting('server_version_num')::integer >= 170000 THEN\n"
              "    PERFORM set_config('transaction_timeout', '0', true);\n"
              "  END IF;\n"
-             "  RAISE INFO USING MESSAGE = %s || pg_backend_pid() || ')';\n"
+             "  RAISE INFO USING MESSAGE = %s || pg_backend_pid() || to_char(clock_timestamp()\n"
+             "    AT TIME ZONE 'UTC', '\", \"HH24:MI:SS.US\" UTC)\"');\n"
              "END\n",
              marker, announcement(arena, unit));
     return postgres_do(arena, buf_text(&body));
@@ -404,7 +405,8 @@ session_guard(const Frame *frame, Arena *arena)
              "    PERFORM pg_advisory_unlock(%" PRId64 ");\n"
              "    RAISE;\n"
              "  END;\n"
-             "  RAISE INFO USING MESSAGE = %s || pg_backend_pid() || ')';\n"
+             "  RAISE INFO USING MESSAGE = %s || pg_backend_pid() || to_char(clock_timestamp()\n"
+             "    AT TIME ZONE 'UTC', '\", \"HH24:MI:SS.US\" UTC)\"');\n"
              "END\n",
              frame->key, announcement(arena, frame->unit));
     return postgres_do(arena, buf_text(&body));

@@ -236,7 +236,7 @@ drop_rows(Connection *connection)
 }
 
 static void
-take_success(Connection *connection, Message *message, RunResult *result)
+take_success(Message *message, RunResult *result)
 {
     if (message->answered >= message->sent.len)
         return;
@@ -244,7 +244,14 @@ take_success(Connection *connection, Message *message, RunResult *result)
     if (sent->statement->role != STATEMENT_COMMIT)
         return;
     result->units_done++;
-    if (connection->finished < ++message->committed)
+    message->committed++;
+}
+
+/* All others have ended where the guard behind them spoke. */
+static void
+finish_committed(Connection *connection, const Message *message)
+{
+    while (connection->finished < message->committed)
         postgres_unit_finished(connection);
 }
 
@@ -258,8 +265,10 @@ read_results(Connection *connection, Message *message, RunResult *result, Arena 
 
     for (;;) {
         AUTO(postgres_result_clear) PGresult *answer = postgres_next(connection);
-        if (answer == NULL)
+        if (answer == NULL) {
+            finish_committed(connection, message);
             return !has_failed;
+        }
         switch (PQresultStatus(answer)) {
         case PGRES_COPY_IN:
             send_rows(connection, message);
@@ -282,7 +291,7 @@ read_results(Connection *connection, Message *message, RunResult *result, Arena 
         case PGRES_PIPELINE_SYNC:
         case PGRES_PIPELINE_ABORTED:
         default:
-            take_success(connection, message, result);
+            take_success(message, result);
             break;
         }
     }

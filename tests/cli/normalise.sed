@@ -16,6 +16,7 @@ s/PostgreSQL [0-9]+(\.[0-9]+)?([a-z0-9]*)( \([^()]*\))?/PostgreSQL <version>/g
 s/127\.0\.0\.1:[0-9]+/127.0.0.1:<port>/g
 s/port([ =])[0-9]{4,5}/port\1<port>/g
 s/(pid|process) [0-9]+/\1 <pid>/g
+s/(<pid>), [0-9]{2}:[0-9:.]+ UTC/\1, <time>/
 s/(Runtime|Parse) error near line ([0-9]+: .*) \([0-9]+\)$/Error: near line \2/
 s/(Runtime|Parse) error near line/Error: near line/
 s/ for [0-9]+ s([,;: ]|$)/ for <duration>\1/g
