@@ -24,8 +24,8 @@ typedef struct Render {
     size_t count;
     bool is_rehearsal; /* nothing may commit by itself */
     bool begins_anew;  /* the next statement is in another transaction than the last */
-    Map creations;    /* tables that the list makes */
-    Map drops;        /* tables to which others point that the list drops: by which operation */
+    Map creations;     /* tables that the list makes */
+    Map drops;         /* tables to which others point that the list drops: by which operation */
     DropTogether *together; /* what goes with each operation; NULL: with none */
 } Render;
 

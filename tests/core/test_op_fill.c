@@ -35,7 +35,8 @@ static const struct {
     {"drop_column: {table: t, column: a}", "{\"type\": \"text\", \"colour\": \"red\"}",
      "?was: unknown key \"colour\""},
     {"drop_table: {name: t}", "[]", "?was: expected a map (table), not a list"},
-    {"drop_view: {name: v}", "{", "?did not find expected node content while parsing a flow node (line 2)"},
+    {"drop_view: {name: v}", "{",
+     "?did not find expected node content while parsing a flow node (line 2)"},
 };
 
 START_TEST(what_a_database_says_is_read)
