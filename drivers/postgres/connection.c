@@ -381,9 +381,8 @@ postgres_heed_signals(Connection *connection, bool heeds)
     connection->stopping_since = 0;
 }
 
-/* Has a signal come that the message at hand is to heed? */
-static bool
-is_asked_to_stop(const Connection *connection)
+bool
+postgres_is_asked_to_stop(const Connection *connection)
 {
     return connection->heeds_signals && is_interrupted(connection);
 }
@@ -468,7 +467,7 @@ look_around(Connection *connection, bool is_sending, int64_t *silent_since)
     const int64_t now = clock_milliseconds();
 
     events_waiting(connection->events);
-    if (is_asked_to_stop(connection)) {
+    if (postgres_is_asked_to_stop(connection)) {
         if (is_sending)
             stop_sending(connection, now);
         else if (!connection->is_cancelled || now - connection->cancelled > CANCEL_EVERY)
@@ -520,8 +519,8 @@ postgres_send_rest(Connection *connection)
 
     for (;;) {
         const int left = PQflush(connection->pg);
-        if (left != 1 || is_asked_to_stop(connection))
-            return left == 0 && !is_asked_to_stop(connection);
+        if (left != 1 || postgres_is_asked_to_stop(connection))
+            return left == 0 && !postgres_is_asked_to_stop(connection);
         if (!wait_for_peer(connection, true, &silent_since))
             return false;
     }

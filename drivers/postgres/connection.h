@@ -59,7 +59,7 @@ struct Connection {
     bool heeds_signals; /* one that comes now cancels what runs; one that came before does not */
     bool is_cancelled;  /* we asked the server to stop */
     int64_t cancelled;  /* when we last did */
-    bool is_given_up;   /* cut for a signal before all of a message was sent: nothing of it ran */
+    bool is_given_up;   /* ended for a signal before all of a message was sent: it does nothing */
     int64_t stopping_since; /* monotonic; when a signal was seen while sending; 0: none */
     /* of what is waited for */
     int64_t watch_after;  /* milliseconds of silence until we look whether anybody works for us */
@@ -111,6 +111,8 @@ PGresult *postgres_query(Connection *connection, const char *text, Error *err);
 bool postgres_error(const Failure *failure, ErrorCode code, Error *err);
 /* Before something is sent: does a signal end it? */
 void postgres_heed_signals(Connection *connection, bool heeds);
+/* Has a signal come that the message at hand is to heed? */
+bool postgres_is_asked_to_stop(const Connection *connection);
 /* Waits until all is sent. False: a signal asks to stop, or the connection is lost. */
 bool postgres_send_rest(Connection *connection);
 /* Ends a failed transaction, if there is one. */

@@ -218,6 +218,8 @@ send_rows(Connection *connection, const Message *message)
                 break;
             if (!postgres_send_rest(connection)) {
                 connection->is_cancelled = true;
+                /* without its rows the transaction comes to nothing, whatever becomes of the way */
+                connection->is_given_up = postgres_is_asked_to_stop(connection);
                 stopped = "the client stopped";
                 break;
             }
