@@ -217,9 +217,9 @@ send_rows(Connection *connection, const Message *message)
             if (PQputCopyData(connection->pg, piece.at, (int)piece.len) != 1)
                 break;
             if (!postgres_send_rest(connection)) {
-                connection->is_cancelled = true;
                 /* without its rows the transaction comes to nothing, whatever becomes of the way */
                 connection->is_given_up = postgres_is_asked_to_stop(connection);
+                connection->is_cancelled = connection->is_given_up;
                 stopped = "the client stopped";
                 break;
             }
