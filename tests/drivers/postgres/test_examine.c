@@ -6,31 +6,16 @@
 
 #include "drivers/postgres/connection.h"
 #include "drivers/postgres/sql.h"
-#include "tests/support/project.h"
-#include "tests/support/servers.h"
-#include "tests/support/suite.h"
+#include "tests/support/ground.h"
 
 enum { WAYS = 3 };
 
-static Arena arena;
-static Error error;
-static TestDatabase database;
-static Project project;
 static const TableNames TABLES = {NULL, "migrate_version", "migrate_history", true};
 
 static void
 set_up(void)
 {
-    error = (Error){.arena = &arena};
-    database = test_database_new(&arena, "examine");
-    test_database_warm(&database);
-}
-
-static void
-tear_down(void)
-{
-    test_database_drop(&database);
-    arena_release(&arena);
+    ground_begin("examine");
 }
 
 static Findings
@@ -136,7 +121,7 @@ static void
 add(TCase *tcase)
 {
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up, ground_end);
     tcase_add_loop_test(tcase, the_way_is_proven, 0, WAYS);
     tcase_add_test(tcase, what_others_left_is_found);
     tcase_add_test(tcase, missing_rights_are_a_problem_and_timeouts_are_shown);

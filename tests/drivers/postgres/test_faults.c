@@ -18,32 +18,17 @@
 
 #include "core/base/clock.h"
 #include "core/base/file.h"
-#include "tests/support/project.h"
-#include "tests/support/servers.h"
-#include "tests/support/suite.h"
+#include "tests/support/ground.h"
 
 enum { TWICE = 2 };
 
-static Arena arena;
-static Error error;
-static TestDatabase database;
-static Project project;
 static const char *folder; /* of the servers */
 
 static void
 set_up(void)
 {
-    error = (Error){.arena = &arena};
     folder = getenv("MIGRATE_TEST_SERVERS");
-    database = test_database_new(&arena, "faults");
-    test_database_warm(&database);
-}
-
-static void
-tear_down(void)
-{
-    test_database_drop(&database);
-    arena_release(&arena);
+    ground_begin("faults");
 }
 
 static bool
@@ -56,12 +41,6 @@ static void
 require_upgrade(void)
 {
     ck_assert_msg(upgrade(), "%s %s", error.message, error.detail == NULL ? "" : error.detail);
-}
-
-static const char *
-ask(const char *sql)
-{
-    return test_database_read(&arena, database.direct, sql);
 }
 
 static void
@@ -425,7 +404,7 @@ static void
 add(TCase *tcase)
 {
     tcase_set_timeout(tcase, 120);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up, ground_end);
     tcase_add_loop_test(tcase, a_backend_that_is_ended_in_guard_or_journal_is_recovered_from, 0,
                         BODY_COUNT * SLEEP_COUNT * WAY_COUNT);
     tcase_add_loop_test(tcase, a_backend_that_is_ended_in_the_cleanup_is_recovered_from, 0,

@@ -13,17 +13,10 @@
 #include <unistd.h>
 
 #include "drivers/postgres/postgres.h"
+#include "tests/support/ground.h"
 #include "tests/support/operations.h"
 #include "tests/support/problems.h"
-#include "tests/support/project.h"
-#include "tests/support/servers.h"
-#include "tests/support/suite.h"
 #include "tests/support/writer.h"
-
-static Arena arena;
-static Error error;
-static TestDatabase database;
-static Project project;
 
 static const char TABLES[] =
     "CREATE TABLE ref (id bigint PRIMARY KEY);"
@@ -46,23 +39,8 @@ static const char WRITE[] =
 static void
 set_up(void)
 {
-    error = (Error){.arena = &arena};
-    database = test_database_new(&arena, "online");
-    test_database_warm(&database);
+    ground_begin("online");
     test_database_run(database.direct, TABLES);
-}
-
-static void
-tear_down(void)
-{
-    test_database_drop(&database);
-    arena_release(&arena);
-}
-
-static const char *
-ask(const char *sql)
-{
-    return test_database_read(&arena, database.direct, sql);
 }
 
 /* Returns when the question is answered with a row. */
@@ -439,7 +417,7 @@ static void
 add(TCase *tcase)
 {
     tcase_set_timeout(tcase, 120);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up, ground_end);
     tcase_add_test(tcase, online_forms_hold_these_locks_while_others_write);
     tcase_add_loop_test(tcase, online_forms_disturb_nobody, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_run_that_is_killed_in_an_online_form_is_gone_on_with, 0,

@@ -11,52 +11,26 @@
 
 #include "drivers/postgres/connection.h"
 #include "drivers/postgres/sql.h"
-#include "tests/support/project.h"
-#include "tests/support/proxy.h"
-#include "tests/support/servers.h"
-#include "tests/support/suite.h"
-
-static Arena arena;
-static Error error;
-static TestDatabase database;
-static Project project;
-static Proxy *proxy;
+#include "tests/support/ground.h"
 
 static void
 set_up(void)
 {
-    error = (Error){.arena = &arena};
-    database = test_database_new(&arena, "recovery");
-    test_database_warm(&database);
-    proxy = NULL;
-}
-
-static void
-tear_down(void)
-{
-    if (proxy != NULL)
-        proxy_stop(proxy);
-    test_database_drop(&database);
-    arena_release(&arena);
+    ground_begin("recovery");
 }
 
 /* A project whose runs go through a proxy. */
 static void
 begin_behind_proxy(int way)
 {
-    proxy = proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, way)});
-    const char *url = arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, way));
-    project_begin(&project, &arena, proxy_url(proxy, url, &arena));
+    project_begin(&project, &arena, ground_proxy(way, NULL));
 }
 
 /* The same, where only simple queries get through. */
 static void
 begin_without_groups(int way)
 {
-    proxy = proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, way),
-                                                .refuses_groups = true});
-    const char *url = arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, way));
-    project_begin(&project, &arena, proxy_url(proxy, url, &arena));
+    project_begin(&project, &arena, ground_proxy(way, &(ProxyOptions){.refuses_groups = true}));
 }
 
 static bool
@@ -69,12 +43,6 @@ static void
 require_upgrade(void)
 {
     ck_assert_msg(upgrade(), "%s %s", error.message, error.detail == NULL ? "" : error.detail);
-}
-
-static const char *
-ask(const char *sql)
-{
-    return test_database_read(&arena, database.direct, sql);
 }
 
 static void
@@ -497,10 +465,7 @@ START_TEST(an_interruption_gets_through_where_no_cancel_does)
     char *direct = arena_copy(&arena, slice_of(database.direct));
 
     signal_seen = 0;
-    proxy = proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, way),
-                                                .drops_cancels = true});
-    const char *url = arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, way));
-    project_begin(&project, &arena, proxy_url(proxy, url, &arena));
+    project_begin(&project, &arena, ground_proxy(way, &(ProxyOptions){.drops_cancels = true}));
     project.runner.interrupted = &signal_seen;
     project_write(&project, "a", "", BODIES[_i / WAY_COUNT]);
     ck_assert_int_eq(pthread_create(&thread, NULL, interrupter, direct), 0);
@@ -664,7 +629,7 @@ add(TCase *tcase)
     enum { TWICE = 2 };
 
     tcase_set_timeout(tcase, 120);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up, ground_end);
     tcase_add_loop_test(tcase, a_connection_that_is_cut_anywhere_loses_nothing, 0,
                         CUT_COUNT * WAY_COUNT);
     tcase_add_loop_test(tcase, a_backend_that_is_ended_in_a_statement_is_recovered_from, 0,

@@ -4,35 +4,15 @@
 #include <libpq-fe.h>
 #include <string.h>
 
-#include "tests/support/project.h"
-#include "tests/support/proxy.h"
-#include "tests/support/servers.h"
-#include "tests/support/suite.h"
+#include "tests/support/ground.h"
 
-static Arena arena;
-static Error error;
-static TestDatabase database;
-static Project project;
-static Proxy *proxy;
 static const char *text;
 
 static void
 set_up(void)
 {
-    error = (Error){.arena = &arena};
-    database = test_database_new(&arena, "rehearsal");
-    test_database_warm(&database);
-    proxy = NULL;
+    ground_begin("rehearsal");
     text = NULL;
-}
-
-static void
-tear_down(void)
-{
-    if (proxy != NULL)
-        proxy_stop(proxy);
-    test_database_drop(&database);
-    arena_release(&arena);
 }
 
 static void
@@ -53,12 +33,6 @@ static bool
 fill(void)
 {
     return project_fill(&project, "b", &text, &error);
-}
-
-static const char *
-ask(const char *sql)
-{
-    return test_database_read(&arena, database.direct, sql);
 }
 
 static void
@@ -110,13 +84,11 @@ START_TEST(a_connection_that_is_cut_begins_anew)
                                         {PROXY_CUT_BEFORE, 1, "pg_attrdef"},
                                         {PROXY_CUT_AFTER_SEND, 1, "DROP COLUMN"}};
 
-    proxy = proxy_start(&arena, &(ProxyOptions){.target_port = database.tx_port});
-    begin(proxy_url(proxy, arena_format(&arena, "%s?sslmode=disable", database.tx), &arena));
+    begin(ground_proxy(WAY_TRANSACTION, NULL));
     proxy_set_fault(proxy, &FAULTS[_i]);
     require_filled();
     ck_assert(proxy_fault_happened(proxy));
-    proxy_stop(proxy);
-    proxy = NULL;
+    ground_proxy_end();
     while (
         strcmp(ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
                    "state LIKE 'idle in%'"),
@@ -232,7 +204,7 @@ END_TEST
 static void
 add(TCase *tcase)
 {
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up, ground_end);
     tcase_add_loop_test(tcase, nothing_is_left_of_a_rehearsal, WAY_DIRECT, WAY_STATEMENT);
     tcase_add_loop_test(tcase, what_cannot_run_in_a_transaction_runs_otherwise, 0,
                         sizeof OUTSIDE / sizeof *OUTSIDE);

@@ -3,27 +3,12 @@
 /* labels: versions */
 #include <string.h>
 
-#include "tests/support/project.h"
-#include "tests/support/servers.h"
-
-static Arena arena;
-static Error error;
-static TestDatabase database;
-static Project project;
+#include "tests/support/ground.h"
 
 static void
 set_up(void)
 {
-    error = (Error){.arena = &arena};
-    database = test_database_new(&arena, "role");
-    test_database_warm(&database);
-}
-
-static void
-tear_down(void)
-{
-    test_database_drop(&database);
-    arena_release(&arena);
+    ground_begin("role");
 }
 
 START_TEST(hostile_defaults_of_the_role_do_no_harm_and_stay)
@@ -73,7 +58,7 @@ static void
 add(TCase *tcase)
 {
     tcase_set_timeout(tcase, 120);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up, ground_end);
     tcase_add_loop_test(tcase, hostile_defaults_of_the_role_do_no_harm_and_stay, 0, WAY_COUNT);
 }
 

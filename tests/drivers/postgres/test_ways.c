@@ -9,30 +9,13 @@
 
 #include "core/base/path.h"
 #include "drivers/postgres/sql.h"
-#include "tests/support/project.h"
-#include "tests/support/proxy.h"
+#include "tests/support/ground.h"
 #include "tests/support/scratch.h"
-#include "tests/support/servers.h"
-#include "tests/support/suite.h"
-
-static Arena arena;
-static Error error;
-static TestDatabase database;
-static Project project;
 
 static void
 set_up(void)
 {
-    error = (Error){.arena = &arena};
-    database = test_database_new(&arena, "ways");
-    test_database_warm(&database);
-}
-
-static void
-tear_down(void)
-{
-    test_database_drop(&database);
-    arena_release(&arena);
+    ground_begin("ways");
 }
 
 static void
@@ -40,12 +23,6 @@ require_run(Direction direction, const char *target)
 {
     ck_assert_msg(project_run(&project, direction, target, &error), "%s: %s %s", target,
                   error.message, error.detail == NULL ? "" : error.detail);
-}
-
-static const char *
-ask(const char *sql)
-{
-    return test_database_read(&arena, database.direct, sql);
 }
 
 static void
@@ -67,15 +44,12 @@ write_many(size_t count)
 START_TEST(two_hundred_revisions_take_at_most_six_round_trips)
 {
     enum { COUNT = 200, AT_MOST = 6 };
-    Proxy *proxy =
-        proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, _i)});
-    const char *url = arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, _i));
 
-    project_begin(&project, &arena, proxy_url(proxy, url, &arena));
+    project_begin(&project, &arena, ground_proxy(_i, NULL));
     write_many(COUNT);
     require_run(DIRECTION_UPGRADE, "head");
     const ProxyCounts counts = proxy_counts(proxy);
-    proxy_stop(proxy);
+    ground_proxy_end();
     ck_assert_uint_eq(project.steps, COUNT);
     ck_assert_str_eq(ask("SELECT version_num FROM migrate_version"), "r0199\n");
     ck_assert_str_eq(ask("SELECT count(*) FROM migrate_history WHERE state = 'done'"), "200\n");
@@ -109,16 +83,12 @@ START_TEST(nothing_to_do_takes_one_round_trip_behind_connecting_and_no_lock)
     project_begin(&project, &arena, test_database_url(&database, _i));
     write_many(2);
     require_run(DIRECTION_UPGRADE, "head");
-    Proxy *proxy =
-        proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, _i)});
-    project.config.url = proxy_url(
-        proxy, arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, _i)),
-        &arena);
+    project.config.url = ground_proxy(_i, NULL);
     PGconn *holder = keep_out_writers();
     require_run(DIRECTION_UPGRADE, "head");
     ck_assert_uint_eq(proxy_counts(proxy).round_trips, CONNECTING + READING);
     ck_assert_uint_eq(project.steps, 0);
-    proxy_stop(proxy);
+    ground_proxy_end();
     PQfinish(holder);
 }
 END_TEST
@@ -531,7 +501,7 @@ static void
 add(TCase *tcase)
 {
     tcase_set_timeout(tcase, 120);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up, ground_end);
     tcase_add_loop_test(tcase, two_hundred_revisions_take_at_most_six_round_trips, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, nothing_to_do_takes_one_round_trip_behind_connecting_and_no_lock, 0,
                         WAY_COUNT);

@@ -16,31 +16,15 @@
 
 #include "core/base/file.h"
 #include "drivers/postgres/connection.h"
-#include "tests/support/project.h"
-#include "tests/support/proxy.h"
-#include "tests/support/servers.h"
-#include "tests/support/suite.h"
+#include "tests/support/ground.h"
 #include "tests/support/wire.h"
 
 static const char *program; /* the one that is tested from outside */
-static Arena arena;
-static Error error;
-static TestDatabase database;
-static Project project;
 
 static void
 set_up(void)
 {
-    error = (Error){.arena = &arena};
-    database = test_database_new(&arena, "wire");
-    test_database_warm(&database);
-}
-
-static void
-tear_down(void)
-{
-    test_database_drop(&database);
-    arena_release(&arena);
+    ground_begin("wire");
 }
 
 static void
@@ -162,16 +146,9 @@ check_groups(const char *types)
 START_TEST(nothing_on_the_wire_has_a_name)
 {
     const char *record = arena_format(&arena, "%s/%s", getenv("TMPDIR"), database.name);
-    Proxy *proxy =
-        proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, _i),
-                                            .record = record});
     bool is_grouped = false;
 
-    project_begin(
-        &project, &arena,
-        proxy_url(proxy,
-                  arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, _i)),
-                  &arena));
+    project_begin(&project, &arena, ground_proxy(_i, &(ProxyOptions){.record = record}));
     write_revisions();
     ck_assert_msg(project_run(&project, DIRECTION_UPGRADE, "head", &error), "%s", error.message);
     ck_assert_msg(project_run(&project, DIRECTION_UPGRADE, "head", &error), "%s", error.message);
@@ -182,7 +159,7 @@ START_TEST(nothing_on_the_wire_has_a_name)
     ck_assert_msg(project_resolve(&project, RESOLVE_RETRY, &error), "%s", error.message);
     ck_assert_msg(project_resolve(&project, RESOLVE_DONE, &error), "%s", error.message);
     const size_t connections = proxy_counts(proxy).connections;
-    proxy_stop(proxy);
+    ground_proxy_end();
     for (size_t i = 1; i <= connections; i++) {
         const char *path = arena_format(&arena, "%s.%zu", record, i);
         const char *types = types_of(path);
@@ -245,12 +222,7 @@ talk(const Talk *words, const char *url)
 START_TEST(no_command_sends_anything_else)
 {
     const char *record = arena_format(&arena, "%s/%s", getenv("TMPDIR"), database.name);
-    Proxy *proxy =
-        proxy_start(&arena, &(ProxyOptions){.target_port = test_database_port(&database, _i),
-                                            .record = record});
-    const char *url = proxy_url(
-        proxy, arena_format(&arena, "%s?sslmode=disable", test_database_url(&database, _i)),
-        &arena);
+    const char *url = ground_proxy(_i, &(ProxyOptions){.record = record});
 
     project_begin(&project, &arena, url);
     project.config.migrations.at[0] =
@@ -263,7 +235,7 @@ START_TEST(no_command_sends_anything_else)
     for (size_t i = 0; i < sizeof TALKS / sizeof *TALKS; i++)
         talk(&TALKS[i], url);
     const size_t connections = proxy_counts(proxy).connections;
-    proxy_stop(proxy);
+    ground_proxy_end();
     ck_assert_uint_ge(connections, sizeof TALKS / sizeof *TALKS);
     for (size_t i = 1; i <= connections; i++) {
         const char *path = arena_format(&arena, "%s.%zu", record, i);
@@ -375,7 +347,7 @@ static void
 add(TCase *tcase)
 {
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, set_up, ground_end);
     tcase_add_loop_test(tcase, nothing_on_the_wire_has_a_name, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, no_command_sends_anything_else, 0, WAY_COUNT);
     tcase_add_loop_test(tcase, a_bystander_sees_nothing_of_a_run, WAY_TRANSACTION, WAY_COUNT);
